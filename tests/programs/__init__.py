@@ -1,0 +1,1 @@
+"""The programs of fixtures/programs, run and compared."""

@@ -1,0 +1,1 @@
+"""Tests of rewrite: edits as data to bytes."""

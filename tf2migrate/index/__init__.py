@@ -1,0 +1,1 @@
+"""Facts of all files joined: names, values, programs; no syntax trees."""

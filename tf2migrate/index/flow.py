@@ -1,0 +1,450 @@
+"""Where values of interest go: through names, attributes, dicts, arguments and returns.
+
+A value starts at its origins (say, calls of `tf.train.Saver`) and is followed
+forward through the project, field by field. All origins that can meet in one
+place form one `Group`: what is done to one must be done to all. A value that
+goes where it cannot be followed is an `Escape`; a place that also receives
+something unknown is a `Mixture`. Either means that nothing may be rewritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tf2migrate.index.files import FileIndex, Occurrence
+from tf2migrate.index.project import Project, Ref
+from tf2migrate.model.facts import Expr, Statement
+
+
+class Slot(NamedTuple):
+    """A place that holds values.
+
+    `kind` is `name` (of `scope` in the file `path`), `attr` (`name` of the class
+    family `scope`, or of any object where that is -1) or `return` (of the
+    function `scope`). `keys` leads from the value in the slot to the one of
+    interest, through constant subscripts.
+    """
+
+    kind: str
+    path: str
+    scope: int
+    name: str
+    keys: tuple[object, ...] = ()
+
+
+class Use(NamedTuple):
+    """A method call on, or an attribute read from, a value of interest."""
+
+    name: str
+    at: Occurrence
+    """The value itself; its parent is the attribute, above it perhaps the call."""
+    call: Expr | None
+
+
+class Escape(NamedTuple):
+    """Where a value goes that cannot be followed."""
+
+    at: Occurrence
+    reason: str
+    callee: str = ""
+
+
+@dataclass
+class Group:
+    """Origins that cannot be told apart, and all that happens to them."""
+
+    origins: list[Occurrence] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
+    escapes: list[Escape] = field(default_factory=list)
+    tests: list[Occurrence] = field(default_factory=list)
+    slots: set[Slot] = field(default_factory=set)
+
+
+_Key = tuple[str, int, int, tuple[object, ...]]
+_ANY = "*"
+
+
+class Flow:
+    """Follows the values of some origins; `groups` is the result."""
+
+    def __init__(self, project: Project, origins: Iterable[Occurrence]) -> None:
+        self.project = project
+        self._leader: dict[_Key, _Key] = {}
+        self._visited: set[tuple[_Key, _Key]] = set()
+        self._slot_leader: dict[Slot, _Key] = {}
+        self._groups: dict[_Key, Group] = {}
+        self._work: list[tuple[Occurrence, tuple[object, ...], _Key]] = []
+        self._loaded: set[_Key] = set()
+        self._uses: dict[_Key, tuple[_Key, Use]] = {}
+        self._slot_values: dict[_Key, _Key] = {}
+        for origin in origins:
+            key = _key(origin, ())
+            self._leader[key] = key
+            self._groups[key] = Group(origins=[origin])
+            self._work.append((origin, (), key))
+        self._run()
+        self._check_writes()
+
+    @property
+    def groups(self) -> list[Group]:
+        groups = [group for key, group in self._groups.items() if self._find(key) == key]
+        for group in groups:
+            for items in (group.origins, group.tests):
+                items.sort(key=_position)
+            group.uses.sort(key=lambda use: _position(use.at))
+            group.escapes.sort(key=lambda escape: _position(escape.at))
+        return sorted(groups, key=lambda group: _position(group.origins[0]))
+
+    # Union of groups
+
+    def _find(self, key: _Key) -> _Key:
+        while self._leader[key] != key:
+            key = self._leader[key]
+        return key
+
+    def _union(self, one: _Key, other: _Key) -> None:
+        one, other = self._find(one), self._find(other)
+        if one == other:
+            return
+        self._leader[other] = one
+        into, away = self._groups[one], self._groups[other]
+        into.origins += away.origins
+        into.uses += away.uses
+        into.escapes += away.escapes
+        into.tests += away.tests
+        into.slots |= away.slots
+
+    def _run(self) -> None:
+        while self._work:
+            at, keys, group = self._work.pop()
+            here = _key(at, keys)
+            if here in self._slot_values:
+                self._union(self._slot_values[here], group)
+                continue
+            self._slot_values[here] = group
+            self._consume(at, keys, self._find(group))
+
+    # What happens to a value at one occurrence
+
+    def _consume(self, at: Occurrence, keys: tuple[object, ...], key: _Key) -> None:
+        parent = at.parent
+        if parent is None:
+            self._consume_in_statement(at, keys, key)
+            return
+        handler = getattr(self, f"_in_{parent.kind}", None)
+        if handler is None:
+            self._escape(at, key, f"it is used in an expression of kind '{parent.kind}'")
+        else:
+            handler(at, parent, keys, key)
+
+    def _consume_in_statement(self, at: Occurrence, keys: tuple[object, ...], key: _Key) -> None:
+        statement = at.statement
+        if statement.kind == "assign" and at.expr is statement.value:
+            for target in statement.targets:
+                self._store(at, target, keys, key)
+        elif statement.kind == "return":
+            self._slot(Slot("return", at.file.path, at.scope, "", keys), at, key)
+        elif statement.kind == "for" and at.expr is statement.value:
+            self._escape(at, key, "it is iterated over")
+        elif statement.kind in ("if", "while", "assert"):
+            self._group(key).tests.append(at)
+        elif statement.kind not in ("expr", "del"):
+            self._escape(at, key, f"it is used in a statement of kind '{statement.kind}'")
+
+    def _store(self, at: Occurrence, target: Expr, keys: tuple[object, ...], key: _Key) -> None:
+        slot = self.slot_of(at.file, at.scope, target)
+        if slot is not None:
+            self._slot(slot._replace(keys=(*slot.keys, *keys)), at, key)
+        elif target.kind in ("tuple", "list") and keys and isinstance(keys[0], int):
+            if keys[0] < len(target.parts):
+                self._store(at, target.parts[keys[0]], keys[1:], key)
+        else:
+            self._escape(at, key, "it is stored where it cannot be followed")
+
+    def slot_of(self, file: FileIndex, scope: int, target: Expr) -> Slot | None:
+        """The slot that a target expression (or a load of the same form) denotes."""
+        if target.kind == "name":
+            owner = file.scope_of_name(scope, target.text)
+            return None if owner is None else self._name_slot(file, owner, target.text)
+        if target.kind == "attr":
+            ref = self.project.resolve(file, scope, target.parts[0])
+            if ref is not None and ref.kind == "module":
+                return Slot("name", ref.path, 0, target.text)
+            owner_type = self.project.type_of(file, scope, target.parts[0])
+            family = -1 if owner_type is None else self.project.family(owner_type)
+            return Slot("attr", "", family, target.text)
+        if target.kind == "subscript" and target.parts[1].kind == "const":
+            inner = self.slot_of(file, scope, target.parts[0])
+            return inner and inner._replace(keys=(*inner.keys, target.parts[1].value))
+        return None
+
+    @staticmethod
+    def _name_slot(file: FileIndex, scope: int, name: str) -> Slot:
+        kind = file.scope(scope).kind
+        if kind == "class":
+            return Slot("attr", "", -1, name)
+        return Slot("name", file.path, scope, name)
+
+    # Parents, by kind
+
+    def _in_attr(self, at: Occurrence, parent: Expr, keys: tuple[object, ...], key: _Key) -> None:
+        if keys:
+            self._escape(at, key, f"its container's '{parent.text}' is used")
+            return
+        above = at.path[-3] if len(at.path) > 2 else None
+        call = above if above is not None and above.kind == "call" and above.parts[0] is parent else None
+        self._group(key).uses.append(Use(parent.text, at, call))
+
+    def _in_call(self, at: Occurrence, parent: Expr, keys: tuple[object, ...], key: _Key) -> None:
+        if parent.parts[0] is at.expr:
+            self._escape(at, key, "it is called")
+            return
+        file, scope = at.file, at.scope
+        target = self.project.callee(file, scope, parent)
+        if target is not None:
+            ref = self.project.method(target, "__init__") if target.kind == "class" else target
+            bound = target.kind == "class" or parent.parts[0].kind == "attr"
+            param = None if ref is None else self._param(ref, parent, at.expr, bound)
+            if ref is not None and param is not None:
+                self._slot(Slot("name", ref.path, ref.scope, param, keys), at, key)
+                return
+        name = self.project.canonical(file, scope, parent.parts[0]) or file.facts.code(parent.parts[0])
+        if name in ("isinstance", "print", "id", "hasattr", "repr", "str", "bool"):
+            self._group(key).tests.append(at)
+            return
+        self._escape(at, key, f"it is passed to {name}", name)
+
+    def _param(self, ref: Ref, call: Expr, argument: Expr, bound: bool) -> str | None:
+        """The parameter of the function `ref` that receives `argument`."""
+        record = self.project.files[ref.path].scope(ref.scope)
+        params = list(record.params)
+        inside_class = self.project.files[ref.path].scope(record.parent).kind == "class"
+        static = any(d.kind == "name" and d.text == "staticmethod" for d in record.decorators)
+        if inside_class and bound and not static:
+            params = params[1:]
+        for name, value in call.keywords.items():
+            if value is argument:
+                return name if name and any(p.name == name for p in params) else None
+        positional = [param for param in params if param.kind == "positional"]
+        for position, value in enumerate(call.args):
+            if value.kind == "star":
+                return None
+            if value is argument:
+                return positional[position].name if position < len(positional) else None
+        return None
+
+    def _in_ifexp(self, at: Occurrence, parent: Expr, keys: tuple[object, ...], key: _Key) -> None:
+        if at.expr is parent.parts[0]:
+            self._group(key).tests.append(at)
+        else:
+            self._follow(at.up(), keys, key)
+
+    def _in_boolop(self, at: Occurrence, _: Expr, keys: tuple[object, ...], key: _Key) -> None:
+        self._follow(at.up(), keys, key)
+
+    def _in_named(self, at: Occurrence, parent: Expr, keys: tuple[object, ...], key: _Key) -> None:
+        self._store(at, parent.parts[0], keys, key)
+        self._follow(at.up(), keys, key)
+
+    def _in_compare(self, at: Occurrence, _: Expr, __: tuple[object, ...], key: _Key) -> None:
+        self._group(key).tests.append(at)
+
+    _in_unary = _in_compare
+
+    def _in_tuple(self, at: Occurrence, parent: Expr, keys: tuple[object, ...], key: _Key) -> None:
+        position = next(i for i, part in enumerate(parent.parts) if part is at.expr)
+        self._follow(at.up(), (position, *keys), key)
+
+    _in_list = _in_tuple
+
+    def _in_dict(self, at: Occurrence, parent: Expr, keys: tuple[object, ...], key: _Key) -> None:
+        for name, value in zip(parent.keys, parent.parts, strict=True):
+            if value is at.expr and name is not None and name.kind == "const":
+                self._follow(at.up(), (name.value, *keys), key)
+                return
+        self._escape(at, key, "it is stored under a computed key")
+
+    def _in_subscript(
+        self, at: Occurrence, parent: Expr, keys: tuple[object, ...], key: _Key
+    ) -> None:
+        index = parent.parts[1]
+        if keys and at.expr is parent.parts[0] and index.kind == "const":
+            if index.value == keys[0]:
+                self._follow(at.up(), keys[1:], key)
+            return
+        self._escape(at, key, "it is looked up by a computed key")
+
+    # Slots
+
+    def _follow(self, at: Occurrence, keys: tuple[object, ...], key: _Key) -> None:
+        self._work.append((at, keys, key))
+
+    def _escape(self, at: Occurrence, key: _Key, reason: str, callee: str = "") -> None:
+        self._group(key).escapes.append(Escape(at, reason, callee))
+
+    def _group(self, key: _Key) -> Group:
+        return self._groups[self._find(key)]
+
+    def _slot(self, slot: Slot, at: Occurrence, key: _Key) -> None:
+        """The value reaches a slot: it goes wherever the slot is read."""
+        self._group(key).slots.add(slot)
+        known = self._slot_leader.setdefault(slot, key)
+        if known != key:
+            self._union(known, key)
+        if (slot_key := _slot_key(slot)) in self._loaded:
+            return
+        self._loaded.add(slot_key)
+        for load in self.loads(slot):
+            self._follow(load, slot.keys, key)
+
+    def loads(self, slot: Slot) -> Iterator[Occurrence]:
+        """Every expression that reads a slot (before its keys are applied)."""
+        if slot.kind == "return":
+            yield from self._calls_of(slot)
+        elif slot.kind == "attr":
+            yield from self._attribute_loads(slot)
+        else:
+            yield from self._name_loads(slot)
+
+    def _name_loads(self, slot: Slot) -> Iterator[Occurrence]:
+        own = self.project.files[slot.path]
+        for at in own.occurrences(slot.name):
+            if at.expr.kind == "name" and not _is_target(at):
+                if own.scope_of_name(at.scope, slot.name) == slot.scope:
+                    yield at
+        if slot.scope != 0:
+            return
+        for file in self.project.files.values():
+            if file is own:
+                continue
+            for at in file.occurrences(slot.name):
+                if not _is_target(at) and self._denotes_global(file, at, slot):
+                    yield at
+
+    def _denotes_global(self, file: FileIndex, at: Occurrence, slot: Slot) -> bool:
+        expr = at.expr
+        if expr.kind == "attr":
+            base = self.project.resolve(file, at.scope, expr.parts[0])
+            return base is not None and base.kind == "module" and base.path == slot.path
+        owner = file.scope_of_name(at.scope, expr.text)
+        bindings = [] if owner is None else file.bindings[owner, expr.text]
+        for binding in bindings:
+            item = binding.imported
+            if item is not None and item.name == slot.name:
+                found = self.project.modules.find(file.path, item.module, item.level)
+                return found == slot.path
+        return False
+
+    def _attribute_loads(self, slot: Slot) -> Iterator[Occurrence]:
+        for file in self.project.files.values():
+            for at in file.occurrences(slot.name):
+                if at.expr.kind != "attr" or _is_target(at):
+                    continue
+                base = at.expr.parts[0]
+                ref = self.project.resolve(file, at.scope, base)
+                if ref is not None and ref.kind in ("module", "external"):
+                    continue
+                owner = self.project.type_of(file, at.scope, base)
+                if owner is None:
+                    # What is called, or belongs to a library's object, is not what we follow.
+                    if not at.is_callee and not self.project.library_type(file, at.scope, base):
+                        yield at
+                elif slot.scope in (-1, self.project.family(owner)):
+                    yield at
+
+    def _calls_of(self, slot: Slot) -> Iterator[Occurrence]:
+        function = self.project.files[slot.path].scope(slot.scope)
+        if any(d.kind == "name" and d.text == "property" for d in function.decorators):
+            own = self.project.files[slot.path].method_class(slot.scope)
+            if own is not None:
+                owner = Ref("class", own.qualname, slot.path, own.id)
+                family = self.project.family(owner)
+                yield from self._attribute_loads(Slot("attr", "", family, function.name))
+            return
+        for file in self.project.files.values():
+            for at in file.occurrences(function.name):
+                if not at.is_callee:
+                    continue
+                call = at.parent
+                assert call is not None
+                ref = self.project.callee(file, at.scope, call)
+                if ref is not None and (ref.path, ref.scope) == (slot.path, slot.scope):
+                    yield at.up()
+
+    # Writes: a slot of a group must hold nothing else
+
+    def _check_writes(self) -> None:
+        for key, group in list(self._groups.items()):
+            if self._find(key) != key:
+                continue
+            for slot in sorted(group.slots, key=repr):
+                if slot.kind == "name" and not slot.keys:
+                    self._check_name(slot, group)
+                elif slot.kind == "attr" and not slot.keys:
+                    self._check_attribute(slot, group)
+
+    def _check_name(self, slot: Slot, group: Group) -> None:
+        file = self.project.files[slot.path]
+        for binding in file.bindings.get((slot.scope, slot.name), ()):
+            statement = binding.statement
+            if binding.kind == "assign" and binding.value is not None and statement is not None:
+                self._check_value(file, statement, binding.value, slot.name, group)
+            elif binding.kind == "param" and binding.param is not None and statement is not None:
+                default = binding.param.default
+                if default is not None:
+                    self._check_value(file, statement, default, slot.name, group)
+
+    def _check_attribute(self, slot: Slot, group: Group) -> None:
+        for file in self.project.files.values():
+            for at in file.occurrences(slot.name):
+                if at.expr.kind != "attr" or at.expr not in at.statement.targets:
+                    continue
+                owner = self.project.type_of(file, at.scope, at.expr.parts[0])
+                same = owner is not None and self.project.family(owner) == slot.scope
+                if same and at.statement.kind == "assign" and at.statement.value is not None:
+                    self._check_value(file, at.statement, at.statement.value, slot.name, group)
+
+    def _check_value(
+        self, file: FileIndex, statement: Statement, value: Expr, name: str, group: Group
+    ) -> None:
+        if value.kind == "const" and value.value is None:
+            return
+        for part in _alternatives(value):
+            at = Occurrence(file, statement, (part,))
+            if part.kind == "const" and part.value is None:
+                continue
+            if _key(at, ()) not in self._slot_values:
+                reason = f"'{name}' is also assigned `{_short(file, value)}`"
+                group.escapes.append(Escape(Occurrence(file, statement, (value,)), reason))
+
+
+def _alternatives(value: Expr) -> Iterator[Expr]:
+    if value.kind == "boolop":
+        yield from value.parts
+    elif value.kind == "ifexp":
+        yield from value.parts[1:]
+    else:
+        yield value
+
+
+def _is_target(at: Occurrence) -> bool:
+    return len(at.path) == 1 and at.expr in at.statement.targets and at.statement.kind != "with"
+
+
+def _short(file: FileIndex, expr: Expr) -> str:
+    code = " ".join(file.facts.code(expr).split())
+    return code if len(code) <= 40 else f"{code[:37]}..."
+
+
+def _key(at: Occurrence, keys: tuple[object, ...]) -> _Key:
+    return (at.file.path, at.expr.start, at.expr.end, keys)
+
+
+def _slot_key(slot: Slot) -> _Key:
+    return (f"{slot.kind} {slot.path} {slot.name}", slot.scope, -1, slot.keys)
+
+
+def _position(at: Occurrence) -> tuple[str, int, int]:
+    return (at.file.path, at.expr.start, at.expr.end)

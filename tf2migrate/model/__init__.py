@@ -1,0 +1,1 @@
+"""The frozen data that flows through the tool; imports nothing else of it."""

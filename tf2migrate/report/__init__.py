@@ -1,0 +1,1 @@
+"""Views of a Plan: text, diff, JSON, SARIF, GitHub annotations, statistics, the name map."""

@@ -1,0 +1,1 @@
+"""Bytes to facts and edits to bytes; the only door to `ast` and LibCST."""
