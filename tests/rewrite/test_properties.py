@@ -63,14 +63,15 @@ class _File:
                     self.statements.append(child)
             if isinstance(child, ast.JoinedStr) and sys.version_info < (3, 12):
                 continue
-            if isinstance(child, ast.expr | ast.keyword | ast.alias | ast.arg):
+            is_piece = isinstance(node, ast.JoinedStr) and isinstance(child, ast.Constant)
+            if not is_piece and isinstance(child, ast.expr | ast.keyword | ast.alias | ast.arg):
                 self.nodes.append(child)
-                if self._is_value(node, child) and not in_pattern:
+                if isinstance(child, ast.expr) and self._is_value(node, child, in_pattern):
                     self.loads.append(child)
             self._collect(child, in_pattern)
 
-    def _is_value(self, parent: ast.AST, node: ast.AST) -> bool:
-        if isinstance(node, ast.keyword | ast.alias | ast.arg | ast.Starred):
+    def _is_value(self, parent: ast.AST, node: ast.expr, in_pattern: bool) -> bool:
+        if in_pattern or isinstance(node, ast.Starred):
             return False
         if isinstance(parent, ast.JoinedStr | ast.AnnAssign) or isinstance(
             node, _NO_SPAN_OF_ITS_OWN
@@ -105,12 +106,10 @@ def test_replacing_changes_the_tree_there_only(path: Path) -> None:
     rng = random.Random(path.stem)
     chosen = rng.sample(file.loads, min(15, len(file.loads)))
     codes = {node: rng.choice(("f({})", "({}).a", "{} + 1", "b or {}")) for node in chosen}
-    spans = {}
+    spans: dict[Span, ast.expr] = {}
     for node in chosen:
         spans.setdefault(file.span(node), node)
-    edits = [
-        Replace("f.py", span, codes[node].format(span.hole)) for span, node in spans.items()
-    ]
+    edits = [Replace("f.py", span, codes[node].format(span.hole)) for span, node in spans.items()]
     result = rewrite(file.text, edits)
 
     class Put(ast.NodeTransformer):
@@ -118,7 +117,7 @@ def test_replacing_changes_the_tree_there_only(path: Path) -> None:
             new = self.generic_visit(node)
             if node not in spans.values():
                 return new
-            whole = ast.parse(codes[node].format("_hole_"), mode="eval").body  # type: ignore[index]
+            whole = ast.parse(codes[node].format("_hole_"), mode="eval").body  # type: ignore[index,attr-defined]
             return _filled(whole, new)
 
     # The transformer changes the tree: it must not be used again.
@@ -153,7 +152,9 @@ def test_inserted_and_wrapped_statements_are_there(data: st.DataObject) -> None:
     assert result.count(b"_tfm_new()") == len(chosen)
     assert result.count(b"_tfm_wrap") == len(edits) - len(chosen)
     words = set(file.text.split())
-    assert words - set(result.replace(b";", b"; ").split()) <= {w for w in words if b";" in w or b":" in w}
+    assert words - set(result.replace(b";", b"; ").split()) <= {
+        w for w in words if b";" in w or b":" in w
+    }
     assert ast.dump(_without_new(_parse(result))) == ast.dump(file.tree)
 
 

@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from .cases import Code
 from tf2migrate.rewrite import ConflictError, RewriteError, rewrite
+
+from .cases import Code
 
 FSTRINGS = pytest.mark.skipif(sys.version_info < (3, 12), reason="ast has no spans in f-strings")
 
@@ -35,9 +36,13 @@ def test_an_expression_replaced_by_itself_changes_nothing(text: str, place: str)
 REPLACED = {
     "a base by a binary operation": ("x = a.b\n", "a", "c + d", "x = (c + d).b\n"),
     "a base by a name": ("x = (a + b).c\n", "a + b", "d", "x = (d).c\n"),
+    "several indices": ("x[a, b]\n", "a, b", "c", "x[c]\n"),
+    "a starred element": ("x = [*a, b]\n", "*a", "c, d", "x = [c, d, b]\n"),
+    "a yield": ("def f():\n  x = a\n", "a", "yield b", "def f():\n  x = yield b\n"),
     "an operand that binds tighter": ("x = a * b\n", "b", "c * d", "x = a * (c * d)\n"),
     "an operand that binds as is": ("x = a + b\n", "b", "c * d", "x = a + c * d\n"),
     "next to a keyword": ("x = 1if y else 2\n", "1", "a", "x = (a)if y else 2\n"),
+    "right after a keyword": ("for x in(a, b):pass\n", "(a, b)", "c", "for x in(c):pass\n"),
     "after a keyword": ("x = not(y)\n", "y", "a", "x = not(a)\n"),
     "an argument by a tuple": ("f(a)\n", "a", "b, c", "f((b, c))\n"),
     "a value by a tuple": ("x = a\n", "a", "b, c", "x = b, c\n"),
@@ -50,7 +55,12 @@ REPLACED = {
     "a keyword argument by two": ("f(a, b=1, c=2)\n", "b=1", "d=3, e=4", "f(a, d=3, e=4, c=2)\n"),
     "an argument by a starred one": ("f(a, b)\n", "a", "*c", "f(*c, b)\n"),
     "a generator argument": ("f(a for a in b)\n", "(a for a in b)", "c", "f(c)\n"),
-    "an imported name": ("from a import b as c, d\n", "b as c", "e as c", "from a import e as c, d\n"),
+    "an imported name": (
+        "from a import b as c, d\n",
+        "b as c",
+        "e as c",
+        "from a import e as c, d\n",
+    ),
     "an imported module": ("import a.b\n", "a.b", "c as d", "import c as d\n"),
     "a parameter": ("def f(a: int = 1): pass\n", "a: int", "b: str", "def f(b: str = 1): pass\n"),
     "a starred parameter": ("def f(*args, b): pass\n", "args", "c", "def f(*c, b): pass\n"),
@@ -126,6 +136,16 @@ def test_comments_of_lost_arguments_go_above_the_statement() -> None:
     assert code.done() == "if x:\n    # one\n    # two\n    y = g(b)  # end\n"
 
 
+def test_comments_go_above_a_statement_at_the_margin() -> None:
+    code = Code("f(a, # one\n  b # two\n  )\n").replace("f(a, # one\n  b # two\n  )", "g(<<b>>)")
+    assert code.done() == "# one\n# two\ng(b)\n"
+
+
+def test_comments_of_a_decorator_go_above_it() -> None:
+    code = Code("x\n@d(a, # one\n  b)\ndef f(): pass\n").replace("d(a, # one\n  b)", "e")
+    assert code.done() == "x\n# one\n@e\ndef f(): pass\n"
+
+
 def test_comments_of_a_lost_one_line_suite_go_above_its_header() -> None:
     code = Code("if (a and\n    b): f(c, # one\n  d)\n").replace("f(c, # one\n  d)", "g()")
     assert code.done() == "# one\nif (a and\n    b): g()\n"
@@ -177,7 +197,7 @@ def test_a_removed_part_may_live_on_in_a_hole() -> None:
     assert code.done() == "y = f(b)\n"
 
 
-@pytest.mark.parametrize("new", ["b +", "x y", "return"])
+@pytest.mark.parametrize("new", ["", "b +", "x y", "return"])
 def test_what_is_not_python_is_refused(new: str) -> None:
     with pytest.raises(RewriteError, match="tf2migrate"):
         Code("x = a\n").replace("a", new).done()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
-from .cases import Code
 from tf2migrate.rewrite import RewriteError
+
+from .cases import Code
 
 
 def test_insert_before_and_after_keeps_comments_and_order() -> None:
     code = Code("if x:\n  # over\n  call()  # on it\n  b\n")
     code.before("call()", "p").before("call()", "q").after("call()", "r").after("call()", "s")
-    assert code.done() == (
-        "if x:\n  # over\n  p\n  q\n  call()  # on it\n  r\n  s\n  b\n"
-    )
+    assert code.done() == ("if x:\n  # over\n  p\n  q\n  call()  # on it\n  r\n  s\n  b\n")
 
 
 def test_insert_before_a_decorated_def_goes_above_its_decorators() -> None:
@@ -56,6 +58,23 @@ def test_a_shared_line_is_opened_up() -> None:
 def test_a_one_line_suite_is_opened_up() -> None:
     code = Code("if x: a(); b()  # c\nelse: d()\n").before("a()", "y").after("d()", "z")
     assert code.done() == "if x:\n    y\n    a()\n    b()  # c\nelse:\n    d()\n    z\n"
+
+
+def test_a_one_line_suite_after_a_backslash_is_opened_up() -> None:
+    code = Code("if x: \\\n  a()\nb\n").before("a()", "c")
+    assert code.done() == "if x:\n  c\n  a()\nb\n"
+
+
+def test_one_line_suites_of_match_and_try_are_opened_up() -> None:
+    code = Code("match x:\n  case 1: a(); b()\n").after("a()", "z")
+    assert code.done() == "match x:\n  case 1:\n    a()\n    z\n    b()\n"
+    code = Code("try: a()\nexcept E: b()\nfinally: c()\n").after("b()", "y").before("c()", "w")
+    assert code.done() == "try: a()\nexcept E:\n    b()\n    y\nfinally:\n    w\n    c()\n"
+
+
+def test_a_comment_after_a_semicolon_is_kept() -> None:
+    code = Code("a();  # k\nb()\n").wrap("a()", "with x:")
+    assert code.done() == "with x:\n    a()  # k\nb()\n"
 
 
 def test_the_header_of_an_opened_suite_can_be_edited_too() -> None:
@@ -147,24 +166,56 @@ IMPORTS = {
     "is there": ("import os\n", "import os", "import os\n"),
     "is there by a submodule": ("import os.path\n", "import os", "import os.path\n"),
     "is there among others": ("import re, os\n", "import os", "import re, os\n"),
-    "under if does not count": ("if x:\n  import os\n", "import os", "import os\nif x:\n  import os\n"),
+    "under if does not count": (
+        "if x:\n  import os\n",
+        "import os",
+        "import os\nif x:\n  import os\n",
+    ),
     "other name does not count": ("import os as o\n", "import os", "import os\nimport os as o\n"),
     "sorted block": ("import abc\nimport re\n", "import os", "import abc\nimport os\nimport re\n"),
-    "sorted block, last": ("import abc\nimport ast\n", "import os", "import abc\nimport ast\nimport os\n"),
-    "unsorted block": ("import re\nimport abc\n", "import os", "import os\nimport re\nimport abc\n"),
-    "after future": ("from __future__ import a\nx\n".replace(" a\n", " division\n"), "import os",
-                     "from __future__ import division\nimport os\nx\n"),
-    "before the first": ('"""d"""\nfrom __future__ import division\nfrom a import b\n', "import os",
-                         '"""d"""\nfrom __future__ import division\nimport os\nfrom a import b\n'),
-    "docstring only": ('#!sh\n"""d"""\n\nx = 1\n', "import os", '#!sh\n"""d"""\n\nimport os\n\nx = 1\n'),
-    "comments": ("#!sh\n# coding: latin-1\nx = 1\n", "import os", "#!sh\n# coding: latin-1\nimport os\nx = 1\n"),
-    "two comments": ("# lic\n\n# on x\nx = 1\n", "import os", "# lic\n\nimport os\n\n# on x\nx = 1\n"),
+    "sorted block, last": (
+        "import abc\nimport ast\n",
+        "import os",
+        "import abc\nimport ast\nimport os\n",
+    ),
+    "unsorted block": (
+        "import re\nimport abc\n",
+        "import os",
+        "import os\nimport re\nimport abc\n",
+    ),
+    "after future": (
+        "from __future__ import a\nx\n".replace(" a\n", " division\n"),
+        "import os",
+        "from __future__ import division\nimport os\nx\n",
+    ),
+    "before the first": (
+        '"""d"""\nfrom __future__ import division\nfrom a import b\n',
+        "import os",
+        '"""d"""\nfrom __future__ import division\nimport os\nfrom a import b\n',
+    ),
+    "docstring only": (
+        '#!sh\n"""d"""\n\nx = 1\n',
+        "import os",
+        '#!sh\n"""d"""\n\nimport os\n\nx = 1\n',
+    ),
+    "comments": (
+        "#!sh\n# coding: latin-1\nx = 1\n",
+        "import os",
+        "#!sh\n# coding: latin-1\nimport os\nx = 1\n",
+    ),
+    "two comments": (
+        "# lic\n\n# on x\nx = 1\n",
+        "import os",
+        "# lic\n\nimport os\n\n# on x\nx = 1\n",
+    ),
     "empty": ("", "import os", "import os\n"),
     "no code": ("# c", "import os", "# c\nimport os\n"),
-    "third party": ("import re\n\nimport numpy as np\nfrom a import b\nx = 1\nimport z\n",
-                    "import tensorflow.compat.v1 as tf",
-                    "import re\n\nimport numpy as np\nimport tensorflow.compat.v1 as tf\n"
-                    "from a import b\nx = 1\nimport z\n"),
+    "third party": (
+        "import re\n\nimport numpy as np\nfrom a import b\nx = 1\nimport z\n",
+        "import tensorflow.compat.v1 as tf",
+        "import re\n\nimport numpy as np\nimport tensorflow.compat.v1 as tf\n"
+        "from a import b\nx = 1\nimport z\n",
+    ),
     "shared line": ("import re; x = 1\n", "import os", "import os\nimport re; x = 1\n"),
 }
 
@@ -183,3 +234,9 @@ def test_several_imports_are_sorted() -> None:
 def test_an_import_that_goes_does_not_count() -> None:
     code = Code("import os\nx\n").remove("import os").imports("import os")
     assert code.done() == "import os\nx\n"
+
+
+def test_libcst_is_not_imported_before_it_is_needed() -> None:
+    code = "import sys, tf2migrate.rewrite; print('libcst' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "False\n"

@@ -28,7 +28,7 @@ def parse_names(data: bytes) -> tuple[NameRow, ...]:
     """The rows of an existing document."""
     try:
         document = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NamesError(f"not JSON: {error}") from None
     if not isinstance(document, dict) or document.get("format") != NAMES_FORMAT:
         raise NamesError(f"its format is not {NAMES_FORMAT!r}")

@@ -44,7 +44,7 @@ def parse_plan(text: str | bytes) -> Plan:
     """
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PlanError(f"not JSON: {error}") from None
     if not isinstance(document, dict):
         raise PlanError("not a JSON object")
@@ -109,7 +109,8 @@ def _decoded_union(kinds: tuple[Any, ...], value: Any, where: str) -> Any:
     if type(None) in kinds:
         present = next(kind for kind in kinds if kind is not type(None))
         return None if value is None else _decoded(present, value, where)
-    _demand(isinstance(value, dict) and value.get(_TYPE) in _EDITS, where, "not a known edit")
+    known = isinstance(value, dict) and value.get(_TYPE) in list(_EDITS)
+    _demand(known, where, "not a known edit")
     members = {key: member for key, member in value.items() if key != _TYPE}
     return _decoded_object(_EDITS[value[_TYPE]], members, where)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from textwrap import indent
 
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -115,7 +115,7 @@ def print_statistics(console: Console, counts: Sequence[CodeCount], *, written: 
     for each in counts:
         numbers = (each.rewritten, each.unsafe, each.held, each.manual, each.kept)
         table.add_row(each.code, *map(str, numbers), Text(each.title))
-    _block(console, table)
+    console.print(table, highlight=False)
     sites = sum(each.sites for each in counts)
     if sites:
         settled = sum(each.rewritten + each.kept for each in counts)
@@ -126,14 +126,15 @@ def print_statistics(console: Console, counts: Sequence[CodeCount], *, written: 
 def print_topic(console: Console, topic: Topic, code: str) -> None:
     """`explain`: the documentation of the rule behind `code`."""
     _line(console, Text(f"{code}: {topic.codes[code]}", style="bold"))
-    blocks: list[RenderableType] = ["", Text(topic.summary)]
+    blocks = [Text(""), Text(topic.summary)]
     for section in topic.sections:
-        blocks += ["", Text(section.title, style="bold cyan"), Padding(section.text, (0, 0, 0, 4))]
+        blocks += [Text(""), Text(section.title, style="bold cyan")]
+        blocks.append(Text(indent(section.text, "    ")))
     others = [f"{each} ({title})" for each, title in topic.codes.items() if each != code]
     if others:
-        blocks += ["", Text("See also: " + ", ".join(others))]
+        blocks += [Text(""), Text("See also: " + ", ".join(others))]
     for block in blocks:
-        _block(console, Text(block) if isinstance(block, str) else block)
+        _line(console, block)
 
 
 def print_codes(console: Console, topics: Iterable[Topic]) -> None:
@@ -149,7 +150,3 @@ def _count(number: int, noun: str) -> str:
 
 def _line(console: Console, text: Text) -> None:
     console.print(text, soft_wrap=True, highlight=False)
-
-
-def _block(console: Console, block: RenderableType) -> None:
-    console.print(Group(block), highlight=False, markup=False)

@@ -10,19 +10,16 @@ from __future__ import annotations
 
 import ast
 import functools
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tf2migrate.model.span import Span
 from tf2migrate.syntax.edit_errors import RewriteError
-from tf2migrate.syntax.statements import parse
+from tf2migrate.syntax.statements import locator, parse
 
 if TYPE_CHECKING:
     import libcst as cst
-
-_ATOM = re.compile(rb"[^\W\d]\w*(?:\.[^\W\d]\w*)*(?:\(\))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ def fit(fragment: Fragment, span: Span, code: bytes) -> bytes:
     if plain is None and wrapped is None:
         place = fragment.code[span.start : span.end].decode("utf-8")
         raise RewriteError(f"tf2migrate: cannot put {code.decode('utf-8')!r} in place of {place!r}")
-    best = _best(plain, wrapped, code)
+    best = _best(plain, wrapped)
     tail = len(fragment.whole) - shifted.end
     if best[: shifted.start] != fragment.whole[: shifted.start] or (
         tail and best[-tail:] != fragment.whole[-tail:]
@@ -61,14 +58,12 @@ def fit(fragment: Fragment, span: Span, code: bytes) -> bytes:
     return best[shifted.start : len(best) - tail]
 
 
-def _best(plain: bytes | None, wrapped: bytes | None, code: bytes) -> bytes:
+def _best(plain: bytes | None, wrapped: bytes | None) -> bytes:
     """The text without parentheses if it means the same as the one with them."""
     if plain is None or wrapped is None:
         return plain or wrapped or b""
     meaning = _meaning(wrapped)
     if meaning is None:
-        return plain
-    if len(code) < 1000 and _ATOM.fullmatch(code) and _meaning(plain) is not None:
         return plain
     return plain if _meaning(plain) == meaning else wrapped
 
@@ -115,23 +110,43 @@ class _Parsed:
         import libcst  # noqa: PLC0415
 
         nodes = self.nodes.get(span, ())
-        expressions = [node for node in nodes if isinstance(node, libcst.BaseExpression)]
+        expressions = [
+            node
+            for node in nodes
+            if isinstance(node, libcst.BaseExpression)
+            and not isinstance(node, libcst.StarredElement)
+        ]
         new = _expression(code)
         if expressions and new is not None:
             old = expressions[-1]
             lpar, rpar = _kept_parentheses(old)
             plain = new.with_changes(lpar=(*lpar, *new.lpar), rpar=(*new.rpar, *rpar))
+            printed = self._printed(old, (plain,))
+            # LibCST itself refuses to print what would run into the word beside it.
+            if printed is not None and _is_primary(new, code):
+                return printed, None
             wrapped = plain.with_changes(
                 lpar=(*plain.lpar, libcst.LeftParen()), rpar=(libcst.RightParen(), *plain.rpar)
             )
             if new.lpar:
                 wrapped = plain
-            return self._printed(old, (plain,)), self._printed(old, (wrapped,))
+            return printed, self._printed(old, (wrapped,))
         for node in nodes:
             items = _items(node, code)
             if items is not None:
                 return self._printed(node, items), None
+        if not nodes and self._is_index(span):
+            head, tail = self.text[: span.start], self.text[span.end :]
+            return head + code + tail, head + b"(" + code + b")" + tail
         return None, None
+
+    def _is_index(self, span: Span) -> bool:
+        """Whether it is a tuple for `ast`, but several indices for LibCST, as in `x[a, b]`."""
+        locate = locator(self.text)
+        return any(
+            isinstance(node, ast.Tuple) and locate(node) == span
+            for node in ast.walk(parse(self.text))
+        )
 
     def _printed(self, old: cst.CSTNode, new: Sequence[cst.CSTNode]) -> bytes | None:
         import libcst  # noqa: PLC0415
@@ -185,6 +200,25 @@ class _Parsed:
         return len(self.module.code_for_node(node).encode("utf-8"))
 
 
+def _is_primary(node: Any, code: bytes) -> bool:
+    """Whether an expression binds so tightly that it needs parentheses nowhere."""
+    import libcst  # noqa: PLC0415
+
+    kinds = (libcst.Name, libcst.Attribute, libcst.Call, libcst.Subscript, libcst.List)
+    while isinstance(node, kinds) and not node.lpar:
+        if isinstance(node, libcst.Name | libcst.List):
+            # A break outside of brackets needs parentheses around it.
+            return _on_one_line(code)
+        node = node.func if isinstance(node, libcst.Call) else node.value
+    return False
+
+
+def _on_one_line(code: bytes) -> bool:
+    if b"\n" not in code and b"\r" not in code:
+        return True
+    return _meaning(code) is not None and _meaning(code) == _meaning(b"(" + code + b"\n)")
+
+
 def _kept_parentheses(old: Any) -> tuple[Any, Any]:
     """The parentheses that stay: all but those that `ast` counts as the node's own."""
     import libcst  # noqa: PLC0415
@@ -206,6 +240,8 @@ def _expression(code: bytes) -> Any | None:
     """The expression, also one that is an expression only within parentheses."""
     import libcst  # noqa: PLC0415
 
+    if not code.strip():
+        return None
     for before, after in ((b"", b""), (b"(", b")"), (b"(", b"\n)")):
         try:
             node: Any = libcst.parse_expression((before + code + after).decode("utf-8"))
@@ -233,7 +269,7 @@ def _items(node: cst.CSTNode, code: bytes) -> Sequence[cst.CSTNode] | None:
         if isinstance(node, kind):
             try:
                 items = list(make())
-            except (libcst.ParserSyntaxError, AttributeError):
+            except (libcst.ParserSyntaxError, libcst.CSTValidationError, AttributeError):
                 return None
             return _with_ends(items, node)
     return None

@@ -104,7 +104,8 @@ class Renderer:
 
     def finish(self) -> None:
         """To be called when all patches are there; the order of equal ones stays."""
-        self._patches.sort(key=lambda patch: (patch.start, -patch.end))
+        # Lines before what is on them: a comment goes above the code that loses it.
+        self._patches.sort(key=lambda patch: (patch.start, patch.is_replacement, -patch.end))
 
     def render(self, start: int, end: int, skip: Patch | None = None) -> bytes:
         """The text from `start` to `end` after all patches within, but for `skip`."""
@@ -227,6 +228,8 @@ def _line(lines: bytes, match: re.Match[bytes]) -> bytes:
 
 def _for_fstring(edit: Replace, fragment: Fragment, span: Span, code: bytes) -> bytes:
     """`code` as it can stand in an f-string, if its place is in one."""
+    if code == fragment.code[span.start : span.end]:
+        return code
     if b"{" not in fragment.code or not _in_fstring(fragment, span):
         return code
     place = f"bytes {edit.span.start} to {edit.span.end}"

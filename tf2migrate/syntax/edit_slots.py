@@ -189,7 +189,7 @@ class Slots:
         """The statements of a shared line, one on each line."""
         last = group.members[-1]
         tail = self.doc.text[last.end : group.end].rstrip(b"\r\n").replace(b"\\", b"")
-        tail = leading(tail) + tail.lstrip(b" \t\f;") if b"#" in tail else b""
+        tail = (leading(tail) or b"  ") + tail.lstrip(b" \t\f;") if b"#" in tail else b""
         kept = [item for item in group.members if not self._work(item).remove]
         out = [self.newline] if group.suite else [self.renderer.marks(group.start)]
         for item in group.members:

@@ -151,7 +151,7 @@ class Statements:
         first, last = members[0], members[-1]
         start, end = self.line_start(first.start), self.line_end(last.end)
         tail = self.text[last.end : end].lstrip(b" \t\f")
-        if not self.text[start : first.start].strip(b" \t\f"):
+        if not self._follows_colon(first):
             alone = len(members) == 1 and not tail.startswith(b";")
             return Group(members, start, end, False, start, alone)
         colon = self.text.rfind(b":", 0, first.start) + 1
@@ -188,7 +188,7 @@ class Statements:
 
     def _units(self) -> Iterator[bytes]:
         for item in self.all:
-            if item.parent is not None and not item.is_clause:
+            if item.parent is not None:
                 own, above = self.indent(item.outer), self.indent(item.parent.start)
                 if len(own) > len(above) and own.startswith(above):
                     yield own[len(above) :]
@@ -200,6 +200,15 @@ class Statements:
         while stop + 1 < len(item.siblings) and self._joined(*item.siblings[stop : stop + 2]):
             stop += 1
         return tuple(item.siblings[index : stop + 1])
+
+    def _follows_colon(self, item: Statement) -> bool:
+        """Whether a statement stands on the line of its header."""
+        line = self.line_start(item.start)
+        while not self.text[line : item.start].strip(b" \t\f\\\r\n"):
+            if not self.text[:line].rstrip(b"\r\n").endswith(b"\\"):
+                return False
+            line = self.line_start(line - 1)
+        return True
 
     def _joined(self, one: Statement, two: Statement) -> bool:
         between = self.text[one.end : two.outer]
