@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -77,7 +76,7 @@ def hook_repo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 
 @pytest.fixture
-def repo(tmp_path: Path, hook_repo: tuple[Path, str]) -> Iterator[Path]:
+def repo(tmp_path: Path, hook_repo: tuple[Path, str]) -> Path:
     """A user's repository with both hooks configured."""
     folder = tmp_path / "user"
     folder.mkdir()
@@ -89,7 +88,7 @@ def repo(tmp_path: Path, hook_repo: tuple[Path, str]) -> Iterator[Path]:
     git(folder, "init", "-q")
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "-m", "config")
-    yield folder
+    return folder
 
 
 def run_hook(repo: Path, home: Path, hook: str, *args: str) -> subprocess.CompletedProcess[str]:

@@ -12,22 +12,29 @@ from rich.console import Console
 from tf2migrate.cli.group import Failure
 
 
+class _Console(Console):
+    """A console that leaves a closed pipe to the command line, which knows the status."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # noqa: PLE0704  (called while the BrokenPipeError is handled)
+
+
 @contextmanager
 def human_console(path: Path | None = None) -> Iterator[Console]:
     """A console for people on stdout, or without colours in the file at `path`."""
     if path is None:
-        yield Console(file=sys.stdout)
+        yield _Console(file=sys.stdout)
         return
     try:
         file = path.open("w", encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise _cannot_write(path, error) from None
     with file:
-        yield Console(file=file, width=100, no_color=True)
+        yield _Console(file=file, width=100, no_color=True)
 
 
 def stderr_console() -> Console:
-    return Console(stderr=True)
+    return _Console(stderr=True)
 
 
 def write_document(document: str | bytes, path: Path | None = None) -> None:

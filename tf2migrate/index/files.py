@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, Optional
 
 from tf2migrate.model.facts import Expr, FileFacts, Import, Param, Scope, Statement
+
+# An expression and the link to the one around it.
+_Link = tuple[Expr, Optional["_Link"]]
 
 
 class Binding(NamedTuple):
@@ -63,7 +67,7 @@ class FileIndex:
         self._bindings: dict[tuple[int, str], list[Binding]] | None = None
         self._global_names: set[tuple[int, str]] = set()
         self._children: dict[int, list[Statement]] | None = None
-        self._by_identifier: dict[str, list[Occurrence]] | None = None
+        self._occurrences: dict[str, list[Occurrence]] = {}
 
     # Scopes and names
 
@@ -98,7 +102,9 @@ class FileIndex:
                 continue
             plain = statement.kind == "assign" and target.kind == "name"
             if plain and statement.value is not None:
-                self._bind(statement.scope, target.text, Binding("assign", statement, statement.value))
+                self._bind(
+                    statement.scope, target.text, Binding("assign", statement, statement.value)
+                )
                 continue
             for expr in target.walk():
                 if expr.kind == "name" and _binds(target, expr):
@@ -157,7 +163,9 @@ class FileIndex:
         while scope >= 0:
             record = self.facts.scopes[scope]
             if record.kind == "function" and self.facts.scopes[record.parent].kind == "class":
-                static = any(d.kind == "name" and d.text == "staticmethod" for d in record.decorators)
+                static = any(
+                    d.kind == "name" and d.text == "staticmethod" for d in record.decorators
+                )
                 return record.params[0].name if record.params and not static else None
             scope = record.parent
         return None
@@ -193,28 +201,63 @@ class FileIndex:
         """Every name or attribute called `identifier`, in source order."""
         if identifier not in self.facts.identifiers:
             return []
-        if self._by_identifier is None:
-            self._by_identifier = {}
-            for occurrence in self.walk():
-                expr = occurrence.expr
-                if expr.kind in ("name", "attr"):
-                    self._by_identifier.setdefault(expr.text, []).append(occurrence)
-        return self._by_identifier.get(identifier, [])
+        if identifier not in self._occurrences:
+            found = [
+                Occurrence(self, statement, _unlinked(link))
+                for statement, link in self._links.get(identifier, ())
+            ]
+            self._occurrences[identifier] = found
+        return self._occurrences[identifier]
+
+    @cached_property
+    def _links(self) -> dict[str, list[tuple[Statement, _Link]]]:
+        """Names and attributes by identifier; paths are made when they are asked for."""
+        table: dict[str, list[tuple[Statement, _Link]]] = {}
+        for statement in self.facts.statements:
+            stack: list[_Link] = [(top, None) for top in _tops(statement)]
+            stack.reverse()
+            while stack:
+                link = stack.pop()
+                expr = link[0]
+                kind = expr.kind
+                if kind in ("name", "attr"):
+                    table.setdefault(expr.text, []).append((statement, link))
+                if expr.parts:
+                    stack.extend([(part, link) for part in reversed(expr.parts)])
+                for key in expr.keys:
+                    if key is not None:
+                        stack.append((key, link))
+        return table
 
     def walk(self) -> Iterator[Occurrence]:
         """Every expression with its ancestors, in source order of the statements."""
         for statement in self.facts.statements:
-            seen = -1
-            for top in statement.expressions():
-                if id(top) == seen:
-                    continue
-                seen = id(top)
+            for top in _tops(statement):
                 stack: list[tuple[Expr, ...]] = [(top,)]
                 while stack:
                     path = stack.pop()
                     yield Occurrence(self, statement, path)
                     children = tuple(path[-1].children())
                     stack.extend((*path, child) for child in reversed(children))
+
+
+def _tops(statement: Statement) -> list[Expr]:
+    """The statement's expressions; an item of `with` that binds nothing only once."""
+    seen: set[int] = set()
+    tops = []
+    for top in statement.expressions():
+        if id(top) not in seen:
+            seen.add(id(top))
+            tops.append(top)
+    return tops
+
+
+def _unlinked(link: _Link | None) -> tuple[Expr, ...]:
+    path = []
+    while link is not None:
+        path.append(link[0])
+        link = link[1]
+    return tuple(reversed(path))
 
 
 def _binds(target: Expr, name: Expr) -> bool:

@@ -4,47 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from tf2migrate.index import api
 from tf2migrate.index.files import Binding, FileIndex, Occurrence
 from tf2migrate.index.modules import ModuleMap
-from tf2migrate.model.facts import Expr, FileFacts, Import, Scope, Statement
+from tf2migrate.index.refs import Argument, Ref, Reference, dotted, longest, with_item
+from tf2migrate.model.facts import Expr, FileFacts, Import, Scope
 
 _DEPTH = 12
 
 
-class Ref(NamedTuple):
-    """What a name stands for.
-
-    `kind` is `external` (`name` is the dotted Python path), `module` (of the
-    project), `function` or `class` (`scope` in the file at `path`).
-    """
-
-    kind: str
-    name: str = ""
-    path: str = ""
-    scope: int = -1
-
-
-class Reference(NamedTuple):
-    """An occurrence of a library's name: `name` is canonical, such as `tf.train.Saver`."""
-
-    name: str
-    at: Occurrence
-
-    @property
-    def call(self) -> Expr | None:
-        """The call whose callee this is."""
-        return self.at.parent if self.at.is_callee else None
-
-
-class Argument(NamedTuple):
-    """An argument of a call in `scope` of `file`; `value` is None where it is left out."""
-
-    file: FileIndex
-    scope: int
-    value: Expr | None
+__all__ = ["Argument", "Project", "Ref", "Reference"]
 
 
 class Project:
@@ -121,29 +91,29 @@ class Project:
         return None
 
     def _import(self, file: FileIndex, item: Import) -> Ref | None:
+        """What an import binds; a module of the project wins, except over TensorFlow."""
         if not item.name:
-            bound_top = item.bound == item.module.partition(".")[0]
-            module = item.bound if bound_top else item.module
-            path = self.modules.find(file.path, module)
-            # An installed library wins over a like-named folder only where it is TensorFlow.
-            if path is not None and not module.startswith("tensorflow"):
-                return Ref("module", module, path)
-            return Ref("external", module)
-        path = self.modules.find(file.path, item.module, item.level) if item.module or item.level else None
-        if path is None and item.level and not item.module:
-            path = None
-        submodule = self.modules.find(
-            file.path, f"{item.module}.{item.name}" if item.module else item.name, item.level
-        )
-        if path is not None and not item.module.startswith("tensorflow."):
-            found = self.member(Ref("module", item.module, path), item.name)
+            return self._imported_module(file, item)
+        if item.module.partition(".")[0] == "tensorflow" and not item.level:
+            return Ref("external", f"{item.module}.{item.name}")
+        package = self.modules.find(file.path, item.module, item.level)
+        if package is not None:
+            found = self.member(Ref("module", item.module, package), item.name)
             if found is not None:
                 return found
-        if submodule is not None and not item.module.startswith("tensorflow"):
+        dotted_name = f"{item.module}.{item.name}" if item.module else item.name
+        submodule = self.modules.find(file.path, dotted_name, item.level)
+        if submodule is not None:
             return Ref("module", item.name, submodule)
-        if path is not None or item.level:
-            return None
-        return Ref("external", f"{item.module}.{item.name}")
+        own = package is not None or item.level
+        return None if own else Ref("external", dotted_name)
+
+    def _imported_module(self, file: FileIndex, item: Import) -> Ref:
+        """`import a.b` binds `a`, `import a.b as c` binds `c` to `a.b`."""
+        top = item.module.partition(".")[0]
+        module = top if item.bound == top else item.module
+        path = None if top == "tensorflow" else self.modules.find(file.path, module)
+        return Ref("external", module) if path is None else Ref("module", module, path)
 
     def _star(self, file: FileIndex, name: str) -> Ref | None:
         """A name that the file binds nowhere: look into `from module import *`."""
@@ -190,7 +160,9 @@ class Project:
             file = self.files[owner.path]
             for binding in file.bindings.get((owner.scope, name), ()):
                 if binding.kind == "def":
-                    return Ref("function", file.scope(binding.scope).qualname, file.path, binding.scope)
+                    return Ref(
+                        "function", file.scope(binding.scope).qualname, file.path, binding.scope
+                    )
         return None
 
     def lineage(self, ref: Ref) -> Iterator[Ref]:
@@ -221,7 +193,9 @@ class Project:
                     for owner in self.lineage(Ref("class", record.qualname, file.path, record.id)):
                         parent[find((owner.path, owner.scope))] = find((file.path, record.id))
         roots: dict[tuple[str, int], int] = {}
-        keys = [(f.path, r.id) for f in self.files.values() for r in f.facts.scopes if r.kind == "class"]
+        keys = [
+            (f.path, r.id) for f in self.files.values() for r in f.facts.scopes if r.kind == "class"
+        ]
         return {key: roots.setdefault(find(key), len(roots)) for key in keys}
 
     def family(self, ref: Ref) -> int:
@@ -272,7 +246,7 @@ class Project:
         self, file: FileIndex, scope: int, name: str, binding: Binding, depth: int
     ) -> Ref | None:
         assert binding.statement is not None
-        item = _with_item(binding.statement, name)
+        item = with_item(binding.statement, name)
         return None if item is None else self.type_of(file, scope, item, depth + 1)
 
     def _type_of_attribute(self, owner: Ref, name: str, depth: int) -> Ref | None:
@@ -282,7 +256,11 @@ class Project:
             for at in file.occurrences(name):
                 if self.is_self_attribute(at) and at.expr in at.statement.targets:
                     inside = file.method_class(at.scope)
-                    if inside is not None and inside.id == ref.scope and at.statement.value is not None:
+                    if (
+                        inside is not None
+                        and inside.id == ref.scope
+                        and at.statement.value is not None
+                    ):
                         types.add(self.type_of(file, at.scope, at.statement.value, depth + 1))
         types.discard(None)
         return types.pop() if len(types) == 1 else None
@@ -305,7 +283,7 @@ class Project:
         for binding in bindings:
             value = binding.value
             if binding.kind == "other" and binding.statement is not None:
-                value = _with_item(binding.statement, expr.text)
+                value = with_item(binding.statement, expr.text)
             if value is None or value.kind != "call" or owner is None:
                 return None
             names.add(self.canonical(file, owner, value.parts[0]))
@@ -357,31 +335,39 @@ class Project:
         for file in self.files.values():
             yield from self._file_references(file)
 
-    def _file_references(self, file: FileIndex) -> Iterator[Reference]:
-        for at in file.walk():
-            expr = at.expr
-            if expr.kind not in ("name", "attr"):
-                continue
-            parent = at.parent
-            if parent is not None and parent.kind == "attr":
-                continue
-            root = expr
-            while root.kind == "attr":
-                root = root.parts[0]
-            if root.kind != "name":
-                continue
-            ref = self.resolve_name(file, at.scope, root.text)
-            if ref is None:
-                continue
-            if ref.kind != "external":
-                ref = self.resolve(file, at.scope, expr)
-                if ref is None or ref.kind != "external":
+    def _file_references(self, file: FileIndex) -> list[Reference]:
+        found = []
+        for name in self._library_names(file):
+            for root in file.occurrences(name):
+                if root.expr.kind != "name":
                     continue
-                name = api.canonical(ref.name)
-            else:
-                name = api.canonical(_dotted(ref.name, expr))
-            if name == "tf" or name.startswith("tf."):
-                yield Reference(name, at)
+                ref = self.resolve_name(file, root.scope, name)
+                if ref is None or ref.kind not in ("external", "module"):
+                    continue
+                at = longest(root)
+                if ref.kind == "module":
+                    ref = self.resolve(file, root.scope, at.expr)
+                    name_path = ref.name if ref is not None and ref.kind == "external" else ""
+                else:
+                    name_path = dotted(ref.name, at.expr)
+                canonical = api.canonical(name_path)
+                if canonical == "tf" or canonical.startswith("tf."):
+                    found.append(Reference(canonical, at))
+        return sorted(found, key=lambda reference: reference.at.expr.start)
+
+    def _library_names(self, file: FileIndex) -> list[str]:
+        """The names of a file that may stand for a library: imported ones and aliases of others."""
+        names = {
+            name
+            for (_, name), bindings in file.bindings.items()
+            for item in bindings
+            if item.kind == "import"
+            or (item.value is not None and item.value.kind in ("name", "attr", "ifexp"))
+        }
+        if any(item.name == "*" for item in file.facts.imports):
+            bound = {name for _, name in file.bindings}
+            names |= file.facts.identifiers - bound
+        return sorted(names)
 
     @cached_property
     def by_name(self) -> dict[str, list[Reference]]:
@@ -393,23 +379,7 @@ class Project:
 
     def calls(self, names: Iterable[str]) -> list[Reference]:
         """References to any of the names that are called, in order of file and position."""
-        found = [ref for name in names for ref in self.by_name.get(name, ()) if ref.call is not None]
+        found = [
+            ref for name in names for ref in self.by_name.get(name, ()) if ref.call is not None
+        ]
         return sorted(found, key=lambda ref: (ref.at.file.path, ref.at.expr.start))
-
-
-def _with_item(statement: Statement, name: str) -> Expr | None:
-    """The expression that `with ... as name` enters."""
-    if statement.kind != "with":
-        return None
-    for item, target in zip(statement.exprs, statement.targets, strict=True):
-        if target.kind == "name" and target.text == name:
-            return item
-    return None
-
-
-def _dotted(root: str, expr: Expr) -> str:
-    names: list[str] = []
-    while expr.kind == "attr":
-        names.append(expr.text)
-        expr = expr.parts[0]
-    return ".".join((root, *reversed(names)))

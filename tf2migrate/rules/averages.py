@@ -52,6 +52,7 @@ from collections.abc import Iterator
 from tf2migrate.index.flow import Flow
 from tf2migrate.index.project import Project
 from tf2migrate.model.finding import Finding, Kept, Safety
+from tf2migrate.model.span import Span
 from tf2migrate.rules.base import Rule
 from tf2migrate.rules.support.references import Verdict, judged, place
 from tf2migrate.rules.support.sites import place_of
@@ -84,7 +85,7 @@ _TELLING = ("average_name", "variables_to_restore")
 def find(project: Project) -> Iterator[Finding | Kept]:
     """Every average and every use of one."""
     yield from judged(project, _TABLE)
-    seen = set()
+    seen: set[tuple[str, Span]] = set()
     origins = [ref.at.up() for ref in project.calls([_AVERAGE])]
     for group in Flow(project, origins).groups:
         for use in group.uses:
@@ -92,16 +93,21 @@ def find(project: Project) -> Iterator[Finding | Kept]:
             seen.add((use.at.file.path, whole.span))
             reason = _REASONS.get(use.name, "the same member")
             yield Kept(_CODE, place_of(use.at.file, whole), reason)
-    known = {(r.at.file.path, place(r).span) for name in _TABLE for r in project.by_name.get(name, ())}
+    makers = [ref for name in _TABLE for ref in project.by_name.get(name, ())]
+    seen |= {(ref.at.file.path, place(ref).span) for ref in makers}
+    yield from _by_name(project, seen)
+
+
+def _by_name(project: Project, seen: set[tuple[str, Span]]) -> Iterator[Finding | Kept]:
+    """Methods that only averages have, on values that are not known to be any."""
     for file in project.files.values():
         for name in (*_TELLING, "swapping_saver"):
             for at in file.occurrences(name):
                 call = at.parent
-                key = (file.path, call.span if call is not None else at.expr.span)
-                if at.expr.kind != "attr" or not at.is_callee or key in seen or key in known:
+                if at.expr.kind != "attr" or not at.is_callee or call is None:
                     continue
-                assert call is not None
-                if project.callee(file, at.scope, call) is not None:
+                known = (file.path, call.span) in seen
+                if known or project.callee(file, at.scope, call) is not None:
                     continue
                 if name == "swapping_saver":
                     message = "swapping_saver: contrib is gone, and it returns a Saver"

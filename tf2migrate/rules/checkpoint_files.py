@@ -106,6 +106,12 @@ _ASSIGN = Verdict(
 )
 _RESTORABLE = Verdict("TFM108", "contrib is gone; write the choice out", "variables-to-restore")
 
+_READERS = (
+    "tf.train.NewCheckpointReader", "tf.pywrap_tensorflow.NewCheckpointReader",
+    "tf.python.pywrap_tensorflow.NewCheckpointReader", "tf.train.load_checkpoint",
+    "tf.train.list_variables", "tf.train.load_variable", "tf.contrib.framework.load_checkpoint",
+    "tf.contrib.framework.list_variables", "tf.contrib.framework.load_variable",
+)  # fmt: skip
 _TABLE: dict[str, Verdict] = {
     **{
         f"tf.train.{name}": _STATE
@@ -115,16 +121,7 @@ _TABLE: dict[str, Verdict] = {
             "generate_checkpoint_state_proto", "checkpoints_iterator",
         )
     },
-    **{
-        name: _READER
-        for name in (
-            "tf.train.NewCheckpointReader", "tf.pywrap_tensorflow.NewCheckpointReader",
-            "tf.python.pywrap_tensorflow.NewCheckpointReader", "tf.train.load_checkpoint",
-            "tf.train.list_variables", "tf.train.load_variable",
-            "tf.contrib.framework.load_checkpoint", "tf.contrib.framework.list_variables",
-            "tf.contrib.framework.load_variable",
-        )
-    },
+    **dict.fromkeys(_READERS, _READER),
     "tf.train.init_from_checkpoint": _INIT,
     "tf.contrib.framework.init_from_checkpoint": _INIT,
     "tf.train.warm_start": _INIT,

@@ -51,7 +51,7 @@ from tf2migrate.model.finding import Finding, Kept, Safety
 from tf2migrate.rules.base import Rule
 from tf2migrate.rules.support.dialect import Dialect, Verdict, dialect, is_v1_import
 from tf2migrate.rules.support.import_time import builds_graph, runs_something
-from tf2migrate.rules.support.origins import is_tensorflow, spelled
+from tf2migrate.rules.support.origins import is_tensorflow
 from tf2migrate.rules.support.sites import place_of
 from tf2migrate.rules.support.spelling import Spelling
 
@@ -221,4 +221,3 @@ def _blank_below(file: FileIndex, statement: Statement) -> bool:
 
 
 RULE = Rule(codes=CODES, doc=__doc__, find=find)
-__all__ = ["RULE", "spelled"]

@@ -79,12 +79,12 @@ from collections.abc import Iterator
 
 from tf2migrate.index import api
 from tf2migrate.index.project import Project, Reference
+from tf2migrate.model.edit import Replace
 from tf2migrate.model.finding import Finding, Kept, Safety
 from tf2migrate.rules.base import Rule
 from tf2migrate.rules.support.references import Verdict, judge, place
 from tf2migrate.rules.support.sites import place_of
 from tf2migrate.rules.support.spelling import Spelling
-from tf2migrate.model.edit import Replace
 
 CODES = {
     "TFM504": "A Supervisor, or slim's training loop",

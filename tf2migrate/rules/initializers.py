@@ -61,7 +61,7 @@ from tf2migrate.model.span import Place
 from tf2migrate.rules.base import Rule
 from tf2migrate.rules.support.fallbacks import Fallback, fallbacks
 from tf2migrate.rules.support.initializers import GLOBAL, MODERN, OLD
-from tf2migrate.rules.support.references import place, respelled, unused_imports
+from tf2migrate.rules.support.references import place, respelled, unused_imports, uses
 from tf2migrate.rules.support.restores import init_runs_after_restore
 from tf2migrate.rules.support.sites import place_of
 
@@ -79,7 +79,7 @@ def find(project: Project) -> Iterator[Finding | Kept]:
     covered = {(item.path, ref.at.expr.span) for item in found for ref in item.references}
     yield from map(_collapsed, found)
     for name in (*OLD, *sorted(MODERN)):
-        for reference in project.by_name.get(name, ()):
+        for reference in uses(project, name):
             if (reference.at.file.path, reference.at.expr.span) not in covered:
                 yield _site(project, reference)
             yield from _dropped(reference)

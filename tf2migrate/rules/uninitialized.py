@@ -14,11 +14,13 @@ Why:
 Example:
   ```python
   w = tf.get_variable("w", [2], use_resource=True)
-  u = tf.Variable(w.initialized_value() * 2.0)
+  start = w.initialized_value()
+  u = tf.Variable(start * 2.0)
   ```
   ```python
   w = tf.get_variable("w", [2], use_resource=True)
-  u = tf.Variable(tf.cond(tf.is_variable_initialized(w), w.read_value, lambda: w.initial_value) * 2.0)
+  start = tf.cond(tf.is_variable_initialized(w), w.read_value, lambda: w.initial_value)
+  u = tf.Variable(start * 2.0)
   ```
 
 Safety:
@@ -59,7 +61,9 @@ from tf2migrate.rules.support.variables import is_variable
 _CODE = "TFM304"
 CODES = {_CODE: "Single variables are initialised, or asked whether they are"}
 _RESOURCES = ("tf.enable_resource_variables", "tf.enable_v2_behavior")
-_SLOTS = ("Adam", "Momentum", "RMSProp", "Adagrad", "Adadelta", "Ftrl", "beta1_power", "beta2_power")
+_SLOTS = (
+    "Adam", "Momentum", "RMSProp", "Adagrad", "Adadelta", "Ftrl", "beta1_power", "beta2_power",
+)  # fmt: skip
 
 _TABLE = {
     "tf.report_uninitialized_variables": Verdict(
@@ -85,13 +89,13 @@ def find(project: Project) -> Iterator[Finding | Kept]:
 def _kept(project: Project, file: FileIndex) -> Iterator[Kept]:
     for at in file.occurrences("initializer"):
         if at.expr.kind == "attr" and _is_initializer(project, at):
-            yield Kept(_CODE, place_of(file, at.expr), "the initialiser op of one object, as before")
+            yield Kept(_CODE, place_of(file, at.expr), "the initialiser op of one object")
     for at in file.occurrences("load"):
         if at.is_callee and at.expr.kind == "attr" and is_variable(project, at, at.expr.parts[0]):
             yield Kept(_CODE, place_of(file, at.path[-2]), "a variable's load still assigns")
     for at in file.occurrences("variables"):
         if at.is_callee and at.expr.kind == "attr" and _is_optimizer(project, at):
-            yield Kept(_CODE, place_of(file, at.path[-2]), "an optimizer's own variables, as before")
+            yield Kept(_CODE, place_of(file, at.path[-2]), "an optimizer's own variables")
     for at in file.occurrences("name"):
         if at.expr.kind == "attr" and _asks_for_slot(at):
             assert at.parent is not None

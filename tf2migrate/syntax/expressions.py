@@ -76,7 +76,7 @@ class ExpressionBuilder:
 
     def _constant(self, node: ast.Constant) -> Expr:
         value = node.value if node.value is not Ellipsis else "..."
-        return Expr("const", *self.offsets(node), type(node.value).__name__, value)  # type: ignore[arg-type]
+        return Expr("const", *self.offsets(node), type(node.value).__name__, value)
 
     def _call(self, node: ast.Call) -> Expr:
         args = self._many(node.args)

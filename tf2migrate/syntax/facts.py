@@ -9,7 +9,7 @@ import tokenize
 import warnings
 from collections.abc import Sequence
 
-from tf2migrate.model.facts import FileFacts, Import, Param, Scope, Statement, Suppression
+from tf2migrate.model.facts import Expr, FileFacts, Import, Param, Scope, Statement, Suppression
 from tf2migrate.model.span import Span
 from tf2migrate.syntax.expressions import ExpressionBuilder
 from tf2migrate.syntax.source import Source
@@ -17,6 +17,33 @@ from tf2migrate.syntax.source import Source
 _SUPPRESSION = re.compile(r"#\s*tf2migrate:\s*ignore(?:\[([^\]]*)\])?")
 _NEWLINE = re.compile(rb"\r\n|\r|\n")
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+# The method of the collector for each kind of statement; by name, since Python 3.10 lacks some.
+_METHODS = {
+    "Expr": "_expr",
+    "Assign": "_assign",
+    "AnnAssign": "_annotated",
+    "AugAssign": "_augmented",
+    "Return": "_return",
+    "Delete": "_delete",
+    "Global": "_global",
+    "Nonlocal": "_global",
+    "Import": "_plain_import",
+    "ImportFrom": "_import_from",
+    "If": "_if",
+    "While": "_if",
+    "For": "_for",
+    "AsyncFor": "_for",
+    "With": "_with",
+    "AsyncWith": "_with",
+    "Try": "_try",
+    "TryStar": "_try",
+    "Match": "_match",
+    "FunctionDef": "_function",
+    "AsyncFunctionDef": "_function",
+    "ClassDef": "_class",
+}
 
 
 def collect(source: Source) -> FileFacts:
@@ -88,8 +115,8 @@ class _Collector:
         record = Statement(number, parent, scope, "other", start, end, end, block)
         record = record._replace(alone=self._alone(node, start, end))
         self.statements.append(record)
-        method = getattr(self, f"_{type(node).__name__}", None)
-        changes = method(node, record) if method else self._other(node)
+        method = _METHODS.get(type(node).__name__)
+        changes = getattr(self, method)(node, record) if method else self._other(node)
         self.statements[number] = record._replace(**changes)
 
     def _alone(self, node: ast.stmt, start: int, end: int) -> bool:
@@ -121,14 +148,14 @@ class _Collector:
 
     # Simple statements: each method gives the fields of the record that differ.
 
-    def _Expr(self, node: ast.Expr, _: Statement) -> dict[str, object]:
+    def _expr(self, node: ast.Expr, _: Statement) -> dict[str, object]:
         return {"kind": "expr", "value": self.builder.build(node.value)}
 
-    def _Assign(self, node: ast.Assign, _: Statement) -> dict[str, object]:
+    def _assign(self, node: ast.Assign, _: Statement) -> dict[str, object]:
         targets = tuple(map(self.builder.build, node.targets))
         return {"kind": "assign", "targets": targets, "value": self.builder.build(node.value)}
 
-    def _AnnAssign(self, node: ast.AnnAssign, _: Statement) -> dict[str, object]:
+    def _annotated(self, node: ast.AnnAssign, _: Statement) -> dict[str, object]:
         value = None if node.value is None else self.builder.build(node.value)
         targets = (self.builder.build(node.target),)
         return {
@@ -138,39 +165,39 @@ class _Collector:
             "exprs": (self.builder.build(node.annotation),),
         }
 
-    def _AugAssign(self, node: ast.AugAssign, _: Statement) -> dict[str, object]:
+    def _augmented(self, node: ast.AugAssign, _: Statement) -> dict[str, object]:
         return {
             "kind": "augassign",
             "targets": (self.builder.build(node.target),),
             "value": self.builder.build(node.value),
         }
 
-    def _Return(self, node: ast.Return, _: Statement) -> dict[str, object]:
+    def _return(self, node: ast.Return, _: Statement) -> dict[str, object]:
         value = None if node.value is None else self.builder.build(node.value)
         return {"kind": "return", "value": value}
 
-    def _Delete(self, node: ast.Delete, _: Statement) -> dict[str, object]:
+    def _delete(self, node: ast.Delete, _: Statement) -> dict[str, object]:
         return {"kind": "del", "targets": tuple(map(self.builder.build, node.targets))}
 
-    def _Global(self, node: ast.Global | ast.Nonlocal, _: Statement) -> dict[str, object]:
+    def _global(self, node: ast.Global | ast.Nonlocal, _: Statement) -> dict[str, object]:
         return {"kind": "global", "text": " ".join(node.names)}
 
-    _Nonlocal = _Global
-
-    def _Import(self, node: ast.Import, record: Statement) -> dict[str, object]:
+    def _plain_import(self, node: ast.Import, record: Statement) -> dict[str, object]:
         for alias in node.names:
             bound = alias.asname or alias.name.partition(".")[0]
-            self._import(alias, alias.name, "", bound, 0, record)
+            self._bind_import(alias, alias.name, "", bound=bound, level=0, record=record)
         return {"kind": "import"}
 
-    def _ImportFrom(self, node: ast.ImportFrom, record: Statement) -> dict[str, object]:
+    def _import_from(self, node: ast.ImportFrom, record: Statement) -> dict[str, object]:
         for alias in node.names:
             bound = alias.asname or alias.name
-            self._import(alias, node.module or "", alias.name, bound, node.level, record)
+            self._bind_import(
+                alias, node.module or "", alias.name, bound=bound, level=node.level, record=record
+            )
         return {"kind": "import"}
 
-    def _import(
-        self, alias: ast.alias, module: str, name: str, bound: str, level: int, record: Statement
+    def _bind_import(
+        self, alias: ast.alias, module: str, name: str, *, bound: str, level: int, record: Statement
     ) -> None:
         start, end = self.builder.offsets(alias)
         # `import a.b` binds `a` to the package `a`, `import a.b as c` binds `c` to `a.b`.
@@ -178,9 +205,7 @@ class _Collector:
         self.builder.identifiers.update((name, bound))
         if not name and alias.asname is None:
             bound = module.partition(".")[0]
-        self.imports.append(
-            Import(module, name, bound, level, record.scope, record.id, start, end)
-        )
+        self.imports.append(Import(module, name, bound, level, record.scope, record.id, start, end))
 
     def _other(self, node: ast.stmt) -> dict[str, object]:
         kind = {ast.Raise: "raise", ast.Assert: "assert"}.get(type(node), "other")
@@ -188,25 +213,21 @@ class _Collector:
 
     # Compound statements.
 
-    def _If(self, node: ast.If | ast.While, record: Statement) -> dict[str, object]:
+    def _if(self, node: ast.If | ast.While, record: Statement) -> dict[str, object]:
         kind = type(node).__name__.lower()
         test = self.builder.build(node.test)
         self.block(node.body, record.scope, record.id, "body")
         self.block(node.orelse, record.scope, record.id, "orelse")
         return {"kind": kind, "exprs": (test,), "header_end": self._header(node, node.body)}
 
-    _While = _If
-
-    def _For(self, node: ast.For | ast.AsyncFor, record: Statement) -> dict[str, object]:
+    def _for(self, node: ast.For | ast.AsyncFor, record: Statement) -> dict[str, object]:
         target, value = self.builder.build(node.target), self.builder.build(node.iter)
         self.block(node.body, record.scope, record.id, "body")
         self.block(node.orelse, record.scope, record.id, "orelse")
         end = self._header(node, node.body)
         return {"kind": "for", "targets": (target,), "value": value, "header_end": end}
 
-    _AsyncFor = _For
-
-    def _With(self, node: ast.With | ast.AsyncWith, record: Statement) -> dict[str, object]:
+    def _with(self, node: ast.With | ast.AsyncWith, record: Statement) -> dict[str, object]:
         exprs = tuple(self.builder.build(item.context_expr) for item in node.items)
         bound = [item.optional_vars for item in node.items]
         # `targets` is as long as `exprs`; an item that binds nothing repeats its expression.
@@ -217,17 +238,13 @@ class _Collector:
         end = self._header(node, node.body)
         return {"kind": "with", "targets": targets, "exprs": exprs, "header_end": end}
 
-    _AsyncWith = _With
-
-    def _Try(self, node: ast.Try, record: Statement) -> dict[str, object]:
+    def _try(self, node: ast.Try, record: Statement) -> dict[str, object]:
         self.block(node.body, record.scope, record.id, "body")
         for handler in node.handlers:
             self._handler(handler, record)
         self.block(node.orelse, record.scope, record.id, "orelse")
         self.block(node.finalbody, record.scope, record.id, "finalbody")
         return {"kind": "try", "header_end": self._header(node, node.body)}
-
-    _TryStar = _Try
 
     def _handler(self, node: ast.ExceptHandler, record: Statement) -> None:
         number = len(self.statements)
@@ -242,19 +259,18 @@ class _Collector:
         )  # fmt: skip
         self.block(node.body, record.scope, number, "body")
 
-    def _Match(self, node: ast.Match, record: Statement) -> dict[str, object]:
+    def _match(self, node: ast.Match, record: Statement) -> dict[str, object]:
         subject = self.builder.build(node.subject)
         for case in node.cases:
             self.block(case.body, record.scope, record.id, "body")
         return {"kind": "match", "exprs": (subject,)}
 
-    def _FunctionDef(self, node: _Function, record: Statement) -> dict[str, object]:
+    def _function(self, node: _Function, record: Statement) -> dict[str, object]:
         decorators = tuple(map(self.builder.build, node.decorator_list))
         params = self._params(node.args)
-        scope = self._scope("function", node.name, record, params, (), decorators)
+        scope = self._scope("function", node, record, params=params, decorators=decorators)
         self.block(node.body, scope, record.id, "body")
         defaults = tuple(param.default for param in params if param.default is not None)
-        self.builder.identifiers.add(node.name)
         return {
             "kind": "def",
             "exprs": (*decorators, *defaults),
@@ -262,15 +278,12 @@ class _Collector:
             "header_end": self._header(node, node.body),
         }
 
-    _AsyncFunctionDef = _FunctionDef
-
-    def _ClassDef(self, node: ast.ClassDef, record: Statement) -> dict[str, object]:
+    def _class(self, node: ast.ClassDef, record: Statement) -> dict[str, object]:
         decorators = tuple(map(self.builder.build, node.decorator_list))
         bases = tuple(map(self.builder.build, node.bases))
         others = tuple(self.builder.build(keyword.value) for keyword in node.keywords)
-        scope = self._scope("class", node.name, record, (), bases, decorators)
+        scope = self._scope("class", node, record, bases=bases, decorators=decorators)
         self.block(node.body, scope, record.id, "body")
-        self.builder.identifiers.add(node.name)
         return {
             "kind": "class",
             "exprs": (*decorators, *bases, *others),
@@ -281,17 +294,20 @@ class _Collector:
     def _scope(
         self,
         kind: str,
-        name: str,
+        node: _Function | ast.ClassDef,
         record: Statement,
-        params: tuple[Param, ...],
-        bases: tuple[object, ...],
-        decorators: tuple[object, ...],
+        *,
+        params: tuple[Param, ...] = (),
+        bases: tuple[Expr, ...] = (),
+        decorators: tuple[Expr, ...],
     ) -> int:
         outer = self.scopes[record.scope]
         number = len(self.scopes)
+        name = node.name
         qualname = f"{outer.qualname}.{name}" if outer.qualname else name
+        self.builder.identifiers.add(name)
         self.scopes.append(
-            Scope(number, kind, name, qualname, outer.id, record.id, params, bases, decorators)  # type: ignore[arg-type]
+            Scope(number, kind, name, qualname, outer.id, record.id, params, bases, decorators)
         )
         return number
 

@@ -34,10 +34,18 @@ def judge(reference: Reference, verdict: Verdict) -> Finding | Kept:
     return Finding(verdict.code, where, message, Safety.MANUAL, recipe=verdict.recipe)
 
 
+def uses(project: Project, name: str) -> Iterator[Reference]:
+    """The references to a name, those left out that give it to an alias (`alias = ...`)."""
+    for reference in project.by_name.get(name, ()):
+        at = reference.at
+        if len(at.path) > 1 or at.expr not in at.statement.targets or at.statement.kind == "with":
+            yield reference
+
+
 def judged(project: Project, table: Mapping[str, Verdict]) -> Iterator[Finding | Kept]:
     """The verdict on every use of the names in the table."""
     for name, verdict in table.items():
-        for reference in project.by_name.get(name, ()):
+        for reference in uses(project, name):
             yield judge(reference, verdict)
 
 
@@ -54,7 +62,11 @@ def respelled(project: Project, reference: Reference, new: str) -> tuple[Edit, .
             return None
         return (Replace(at.file.path, at.expr.span, f"{at.expr.parts[0].hole}.{new}"),)
     owner = at.file.scope_of_name(at.scope, at.expr.text)
-    bindings = [] if owner is None else at.file.bindings[owner, at.expr.text]
+    if owner is None:  # from tensorflow import *
+        stars = [item.module for item in at.file.facts.imports if item.name == "*"]
+        star = all(module.partition(".")[0] == "tensorflow" for module in stars)
+        return (Replace(at.file.path, at.expr.span, new),) if star else None
+    bindings = at.file.bindings[owner, at.expr.text]
     edits: list[Edit] = []
     for binding in bindings:
         item = binding.imported

@@ -31,6 +31,7 @@ _KEY_NAMES = {
     "MODEL_VARIABLES": "model_variables",
     "CONCATENATED_VARIABLES": "concatenated_variables",
 }
+_COPIES = ("list", "sorted", "set", "tuple", "reversed")
 _GET = frozenset({"tf.get_collection", "tf.get_collection_ref"})
 
 
@@ -60,37 +61,51 @@ def is_variables(
     project: Project, file: FileIndex, scope: int, expr: Expr, depth: int = 0
 ) -> bool:
     """Whether the expression is certainly a list of variables."""
-    if depth > _DEPTH:
-        return False
-    again = depth + 1
+    if expr.kind == "call" and _lists(project, file, scope, expr):
+        return True
+    if expr.kind == "name":
+        return depth < _DEPTH and _named_variables(project, file, scope, expr.text, depth)
+    source = _source(expr)
+    return (
+        source is not None
+        and depth < _DEPTH
+        and is_variables(project, file, scope, source, depth + 1)
+    )
+
+
+def _lists(project: Project, file: FileIndex, scope: int, call: Expr) -> bool:
+    """Whether the call is of a function that lists variables."""
+    name = project.canonical(file, scope, call.parts[0])
+    key = key_argument(call) if name in _GET else None
+    listed = key is not None and key_of(project, file, scope, key) in _VARIABLE_KEYS
+    return listed or name in LISTS
+
+
+def _source(expr: Expr) -> Expr | None:
+    """The list that an expression takes elements from, and nothing else."""
     if expr.kind == "call":
-        name = project.canonical(file, scope, expr.parts[0])
-        if name in LISTS:
-            return True
-        if name in _GET:
-            key = key_argument(expr)
-            return key is not None and key_of(project, file, scope, key) in _VARIABLE_KEYS
-        callee = expr.parts[0]
-        plain = callee.kind == "name" and callee.text in ("list", "sorted", "set", "tuple", "reversed")
-        return plain and bool(expr.args) and is_variables(project, file, scope, expr.args[0], again)
+        plain = expr.parts[0].kind == "name" and expr.parts[0].text in _COPIES
+        return expr.args[0] if plain and expr.args else None
     if expr.kind == "comp" and expr.text in ("list", "generator", "set"):
         first, target, source = expr.parts[:3]
         plain = first.kind == "name" and target.kind == "name" and first.text == target.text
-        return plain and is_variables(project, file, scope, source, again)
-    if expr.kind == "binop" and expr.text in ("Add", "Sub"):
-        return is_variables(project, file, scope, expr.parts[0], again)
-    if expr.kind == "subscript" and expr.parts[1].text == "Slice":
-        return is_variables(project, file, scope, expr.parts[0], again)
-    if expr.kind == "name":
-        owner = file.scope_of_name(scope, expr.text)
-        bindings = [] if owner is None else file.bindings[owner, expr.text]
-        values = [binding.value for binding in bindings if binding.kind == "assign"]
-        return (
-            owner is not None
-            and len(values) == len(bindings) > 0
-            and all(v is not None and is_variables(project, file, owner, v, again) for v in values)
-        )
-    return False
+        return source if plain else None
+    added = expr.kind == "binop" and expr.text in ("Add", "Sub")
+    sliced = expr.kind == "subscript" and expr.parts[1].text == "Slice"
+    return expr.parts[0] if added or sliced else None
+
+
+def _named_variables(
+    project: Project, file: FileIndex, scope: int, name: str, depth: int
+) -> bool:
+    owner = file.scope_of_name(scope, name)
+    bindings = [] if owner is None else file.bindings[owner, name]
+    values = [binding.value for binding in bindings if binding.kind == "assign"]
+    return (
+        owner is not None
+        and len(values) == len(bindings) > 0
+        and all(v is not None and is_variables(project, file, owner, v, depth + 1) for v in values)
+    )
 
 
 def is_variable(project: Project, at: Occurrence, expr: Expr) -> bool:
@@ -98,9 +113,8 @@ def is_variable(project: Project, at: Occurrence, expr: Expr) -> bool:
     if expr.kind == "call":
         return project.canonical(at.file, at.scope, expr.parts[0]) in MAKERS
     if expr.kind == "subscript":
-        return is_variables(project, at.file, at.scope, expr.parts[0]) and not (
-            expr.parts[1].text == "Slice"
-        )
+        whole = is_variables(project, at.file, at.scope, expr.parts[0])
+        return whole and expr.parts[1].text != "Slice"
     if expr.kind != "name":
         return False
     source = loop_source(at, expr.text)
