@@ -214,7 +214,7 @@ class FileIndex:
         """Names and attributes by identifier; paths are made when they are asked for."""
         table: dict[str, list[tuple[Statement, _Link]]] = {}
         for statement in self.facts.statements:
-            stack: list[_Link] = [(top, None) for top in _tops(statement)]
+            stack: list[_Link] = [(top, None) for top in statement.expressions()]
             stack.reverse()
             while stack:
                 link = stack.pop()
@@ -232,24 +232,13 @@ class FileIndex:
     def walk(self) -> Iterator[Occurrence]:
         """Every expression with its ancestors, in source order of the statements."""
         for statement in self.facts.statements:
-            for top in _tops(statement):
+            for top in statement.expressions():
                 stack: list[tuple[Expr, ...]] = [(top,)]
                 while stack:
                     path = stack.pop()
                     yield Occurrence(self, statement, path)
                     children = tuple(path[-1].children())
                     stack.extend((*path, child) for child in reversed(children))
-
-
-def _tops(statement: Statement) -> list[Expr]:
-    """The statement's expressions; an item of `with` that binds nothing only once."""
-    seen: set[int] = set()
-    tops = []
-    for top in statement.expressions():
-        if id(top) not in seen:
-            seen.add(id(top))
-            tops.append(top)
-    return tops
 
 
 def _unlinked(link: _Link | None) -> tuple[Expr, ...]:

@@ -137,7 +137,10 @@ class Statement(NamedTuple):
         return Span(self.start, self.end)
 
     def expressions(self) -> Iterator[Expr]:
-        yield from self.targets
+        """The topmost expressions, each once (an item of `with` may stand in for its target)."""
+        for target in self.targets:
+            if not any(target is expr for expr in self.exprs):
+                yield target
         if self.value is not None:
             yield self.value
         yield from self.exprs

@@ -2,8 +2,33 @@
 
 from __future__ import annotations
 
+from tf2migrate.rules import (
+    averages,
+    checkpoint_files,
+    collections,
+    entry,
+    frameworks,
+    imports,
+    initializers,
+    name_filters,
+    save_counter,
+    saver,
+    uninitialized,
+    update_ops,
+)
 from tf2migrate.rules.base import Rule
 
-from tf2migrate.rules import saver
-
-RULES: tuple[Rule, ...] = (saver.RULE,)
+RULES: tuple[Rule, ...] = (
+    saver.RULE,
+    checkpoint_files.RULE,
+    collections.RULE,
+    update_ops.RULE,
+    name_filters.RULE,
+    save_counter.RULE,
+    initializers.RULE,
+    uninitialized.RULE,
+    imports.RULE,
+    entry.RULE,
+    frameworks.RULE,
+    averages.RULE,
+)

@@ -1,0 +1,1 @@
+"""Measurements on code that others wrote; not part of the distribution."""
