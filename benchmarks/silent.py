@@ -52,7 +52,7 @@ REASONS = {
     "attribute": "`x.trainable_variables` and the like without a call, where `x` is not an "
     "imported name: an object's list of variables; TensorFlow's functions are called",
 }
-_TENSORFLOW = re.compile(r"tensorflow|tf(_?slim|1|2)?$|slim$|contrib")
+_TENSORFLOW = re.compile(r"tensorflow|tf_slim\b|tf$|slim\b")
 _LIKE = re.compile(r"saver|graph|ema\b|average|sess|^tf$|train$|slim", re.IGNORECASE)
 _SESSION = re.compile(r"sess", re.IGNORECASE)
 _SKIPPED = (tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING)
@@ -137,6 +137,8 @@ def search(texts: Iterable[Text]) -> Iterator[Hit]:
         path = PurePosixPath(text.path)
         stem = path.parent.name if path.stem == "__init__" else path.stem
         modules.setdefault(stem, set()).update(text.defined)
+        for folder in path.parts[:-1]:
+            modules.setdefault(folder, set())
     everywhere = set().union(*modules.values()) if modules else set()
     for text in texts:
         for line in text.lines:
@@ -217,13 +219,13 @@ def _reason_of_attribute(
     source = text.imported.get(first) if plain else None
     if source is not None:
         dotted = ".".join([source, *(token.text for token in line[root + 2 : at - 1 : 2])])
+        if _TENSORFLOW.match(source) and source.partition(".")[0] not in modules:
+            return ""
         if name in modules.get(dotted.rpartition(".")[2], ()):
             return "own module"
-        top = source.partition(".")[0]
-        outside = not _TENSORFLOW.search(source) and top not in modules
-        return "other library" if outside else ""
+        return "" if source.partition(".")[0] in modules else "other library"
     if _LIKE.search(last):
         return ""
     if not called and name.endswith("_variables"):
         return "attribute"
-    return "own method" if name in everywhere else ""
+    return "own method" if plain and name in everywhere else ""

@@ -140,9 +140,8 @@ def find(project: Project) -> Iterator[Finding | Kept]:
 
 
 def _replaced(project: Project, uses: ContribUses) -> Iterator[Finding]:
-    """The replacements; the first of an import or alias also removes it, in one group."""
+    """The replacements, in one group; the first also removes what nothing needs then."""
     file = uses.file
-    group = f"contrib:{file.path}" if uses.gone_imports or uses.gone_aliases else None
     clean: list[Edit] = [Remove(file.path, statement.span) for statement in uses.gone_aliases]
     clean += remove_names(file, _separate(uses))
     for ref, home in uses.replaced:
@@ -154,7 +153,7 @@ def _replaced(project: Project, uses: ContribUses) -> Iterator[Finding]:
         if api.status(home) is api.Status.NEEDS_KERAS2:
             message += ", which TensorFlow 2 has with Keras 2 only"
         place = place_of(file, ref.at.expr)
-        yield Finding("TFM601", place, message, Safety.SAFE, edits, group=group)
+        yield Finding("TFM601", place, message, Safety.SAFE, edits, group=uses.group)
         clean = []
 
 

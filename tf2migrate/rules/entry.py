@@ -77,18 +77,23 @@ def find(project: Project) -> Iterator[Finding | Kept]:
             continue
         reachable = known.programs.reachable(path)
         program = reachable if entry else known.programs.together(path)
-        if any(p in known.proofs and known.is_tf1(p) for p in program):
-            safety = Safety.SAFE
-        elif any(p in known.v1_proofs for p in program):
-            safety = Safety.UNSAFE
-        else:
+        safety = _safety(known, file, program)
+        if safety is None:
             continue
         place = place_of(file, builds.statement if builds is not None else _first(file))
         reason = _reason(known, file, chosen, reachable)
         if reason is not None:
             yield Kept("TFM502", place, reason)
-        elif safety is Safety.SAFE or (known.is_tf1(path) or entry):
+        else:
             yield _finding(known, file, entry, safety)
+
+
+def _safety(known: Dialect, file: FileIndex, program: frozenset[str]) -> Safety | None:
+    """How sure it is that a file runs as TensorFlow 1; None if it does not."""
+    plain = any(path in known.proofs and known.is_tf1(path) for path in program)
+    if plain and not any(map(is_v1_import, file.facts.imports)):
+        return Safety.SAFE
+    return Safety.UNSAFE if plain or any(path in known.v1_proofs for path in program) else None
 
 
 def _chosen(project: Project) -> dict[str, list[Occurrence]]:
@@ -114,7 +119,8 @@ def _is_test_module(file: FileIndex) -> bool:
     if not is_test(file.path) or name == "__init__.py":
         return False
     return any(
-        scope.name.startswith(("test", "Test")) or scope.name.endswith(("Test", "Tests", "TestCase"))
+        scope.name.startswith(("test", "Test"))
+        or scope.name.endswith(("Test", "Tests", "TestCase"))
         for scope in file.facts.scopes
     )
 
@@ -153,7 +159,7 @@ def _finding(known: Dialect, file: FileIndex, entry: bool, safety: Safety) -> Fi
     edits = [*spelling.edits]
     for anchor, lonely in anchors:
         above = "\n" if lonely else ""
-        below = "\n" if lonely and not _blank_below(file, anchor) else ""
+        below = "\n\n" if lonely and not _blank_below(file, anchor) else ""
         edits.append(Insert(file.path, anchor.span, f"{above}{code}{below}", after=True))
     what = "the program" if entry else "the module, which builds a graph when it is imported,"
     message = f"{what} runs with the behaviour of TensorFlow 1"
@@ -202,7 +208,9 @@ def _is_import(file: FileIndex, statement: Statement) -> bool:
         return True
     if statement.kind not in ("try", "if", "handler"):
         return False
-    return all(_is_import(file, child) or child.text == "pass" for child in file.children(statement))
+    return all(
+        _is_import(file, child) or child.text == "pass" for child in file.children(statement)
+    )
 
 
 def _is_future(file: FileIndex, statement: Statement) -> bool:

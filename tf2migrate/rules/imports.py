@@ -140,12 +140,15 @@ def _plain(known: Dialect, file: FileIndex, item: Import) -> Iterator[Finding | 
         else:
             name = ".".join(["tensorflow.compat.v1", *parts[1:]])
             code = f"{name} as {item.bound}"
-            yield _safe(place, (Replace(file.path, place.span, code),))
+            yield _safe(known, place, Replace(file.path, place.span, code))
 
 
-def _safe(place: Place, edits: tuple[Edit, ...]) -> Finding:
+def _safe(known: Dialect, place: Place, edit: Edit) -> Finding:
     message = "TensorFlow 1 names are imported from tensorflow.compat.v1"
-    return Finding("TFM501", place, message, Safety.SAFE, edits)
+    uses = known.contrib.get(place.path)
+    # compat.v1 has no contrib in 1.15: the import is turned only if its uses are replaced.
+    group = None if uses is None else uses.group
+    return Finding("TFM501", place, message, Safety.SAFE, (edit,), group=group)
 
 
 def _verdict(known: Dialect, file: FileIndex, place: Place) -> Finding | Kept | None:
@@ -212,13 +215,13 @@ def _from(
         match = _MODULE.match(file.facts.text, statement.start, statement.end)
         if match is not None:
             span = Span(match.start(1), match.end(1))
-            yield _safe(place, (Replace(file.path, span, target),))
+            yield _safe(known, place, Replace(file.path, span, target))
             return
     turned = import_code(file, [item for item in items if item not in stay], target)
     uses = known.contrib.get(file.path)
     left = [item for item in stay if uses is None or item not in uses.gone_imports]
     code = f"{import_code(file, left)}\n{turned}" if left else turned
-    yield _safe(place, (ReplaceStatement(file.path, statement.span, code),))
+    yield _safe(known, place, ReplaceStatement(file.path, statement.span, code))
 
 
 def _has_home(item: Import) -> bool:

@@ -83,6 +83,8 @@ def find(project: Project) -> Iterator[Finding | Kept]:
         home = api.home(name) or name
         module = next((m for m in _KERAS2 if home == m or home.startswith(f"{m}.")), None)
         for ref in references:
+            if ref.at.expr in ref.at.statement.targets and ref.at.statement.kind == "assign":
+                continue  # the name of an alias
             if spelled(project, ref.at).startswith("tf_slim"):
                 continue
             if module is not None:

@@ -81,12 +81,17 @@ def shift(code: bytes, old: bytes, new: bytes) -> bytes:
 
 
 def laid_out(code: bytes, indent: bytes, unit: bytes, newline: bytes) -> bytes:
-    """An edit's `code` (indented by four spaces) as lines of the file, no end of line."""
+    """An edit's `code` (indented by four spaces) as lines of the file, no end of line.
+
+    Code that ends with an empty line keeps one.
+    """
     out = []
-    for line, in_string in lines(NEWLINE.sub(b"\n", code).rstrip()):
+    code = NEWLINE.sub(b"\n", code)
+    blank = newline if code.endswith(b"\n\n") else b""
+    for line, in_string in lines(code.rstrip()):
         body = line.rstrip(b"\n")
         if not in_string and body.strip():
             depth = len(body) - len(body.lstrip(b" "))
             body = indent + unit * (depth // 4) + b" " * (depth % 4) + body[depth:]
         out.append(body)
-    return newline.join(out)
+    return newline.join(out) + blank

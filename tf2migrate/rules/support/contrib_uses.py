@@ -40,6 +40,11 @@ class ContribUses(NamedTuple):
     imports: tuple[Import, ...]
     gone_imports: tuple[Import, ...]
 
+    @property
+    def group(self) -> str | None:
+        """The group of what is right only if all replacements in the file are made."""
+        return f"contrib:{self.file.path}" if self.replaced else None
+
     def needs(self, project: Project) -> list[tuple[Origin, Reference]]:
         """The imports of plain TensorFlow that must stay for a use that stays."""
         found = []
@@ -62,7 +67,8 @@ def contrib_uses(project: Project) -> dict[str, ContribUses]:
     paths = set(references)
     paths |= {p for p, file in project.files.items() if any(map(is_contrib, file.facts.imports))}
     return {
-        path: _uses(project, project.files[path], references.get(path, [])) for path in sorted(paths)
+        path: _uses(project, project.files[path], references.get(path, []))
+        for path in sorted(paths)
     }
 
 
@@ -102,7 +108,9 @@ def _uses(project: Project, file: FileIndex, references: list[Reference]) -> Con
 
 
 def _is_stored(at: Occurrence) -> bool:
-    return at.statement.kind in ("assign", "augassign", "del") and at.path[0] in at.statement.targets
+    return (
+        at.statement.kind in ("assign", "augassign", "del") and at.path[0] in at.statement.targets
+    )
 
 
 def _is_alias(project: Project, at: Occurrence) -> bool:

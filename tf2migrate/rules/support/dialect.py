@@ -132,7 +132,11 @@ class Dialect:
         found: dict[str, Occurrence] = {}
         for path, file in self.project.files.items():
             for at in file.occurrences("compat"):
-                if at.expr.kind == "attr" and at.parent is not None and at.parent.text in ("v1", "v2"):
+                if (
+                    at.expr.kind == "attr"
+                    and at.parent is not None
+                    and at.parent.text in ("v1", "v2")
+                ):
                     base = self.project.resolve(file, at.scope, at.expr.parts[0])
                     if base is not None and base.name == "tensorflow":
                         found.setdefault(path, at)
@@ -178,7 +182,9 @@ class Dialect:
             return Judgement(Verdict.TF2 if proof is None else Verdict.MIXED, v2)
         plain = self.needs_plain.get(path)
         if proof is not None:
-            return Judgement(Verdict.TURN, proof) if plain is None else Judgement(Verdict.PLAIN, plain)
+            return (
+                Judgement(Verdict.TURN, proof) if plain is None else Judgement(Verdict.PLAIN, plain)
+            )
         together = self.programs.together(path)
         tf1 = next((self.proofs[p] for p in sorted(together) if p in self.proofs), None)
         if tf1 is None:
@@ -192,7 +198,9 @@ class Dialect:
         """Whether a file imports `tensorflow.compat.v1` beside, or instead of, plain TensorFlow."""
         items = [item for item in self.project.files[path].facts.imports if is_tensorflow(item)]
         new = {item.bound for item in items if is_v1_import(item)}
-        old = {item.bound for item in items if item.module == "tensorflow" and not is_v1_import(item)}
+        old = {
+            item.bound for item in items if item.module == "tensorflow" and not is_v1_import(item)
+        }
         return bool(new & old) if proven else bool(new)
 
     def is_tf1(self, path: str) -> bool:

@@ -10,19 +10,16 @@ from tf2migrate.index.project import Project
 from tf2migrate.model.facts import Expr, Statement
 
 # Calls that add to the graph, or run it.
-_GRAPH = frozenset(
-    f"tf.{name}"
-    for name in (
-        "InteractiveSession Session Variable add argmax assert_equal assign cast concat cond "
-        "constant convert_to_tensor divide equal expand_dims fill get_local_variable get_variable "
-        "global_variables_initializer initialize_all_variables linspace log matmul multiply "
-        "name_scope ones one_hot placeholder placeholder_with_default random_normal "
-        "random_uniform range reduce_max reduce_mean reduce_min reduce_sum reshape "
-        "sparse_placeholder split square stack subtract tables_initializer train.Saver "
-        "train.get_global_step train.get_or_create_global_step transpose truncated_normal "
-        "variable_scope while_loop zeros"
-    ).split()
-)
+_OPS = """
+    InteractiveSession Session Variable add argmax assert_equal assign cast concat cond constant
+    convert_to_tensor divide equal expand_dims fill get_local_variable get_variable
+    global_variables_initializer initialize_all_variables linspace log matmul multiply name_scope
+    ones one_hot placeholder placeholder_with_default random_normal random_uniform range
+    reduce_max reduce_mean reduce_min reduce_sum reshape sparse_placeholder split square stack
+    subtract tables_initializer train.Saver train.get_global_step
+    train.get_or_create_global_step transpose truncated_normal variable_scope while_loop zeros
+"""
+_GRAPH = frozenset(f"tf.{name}" for name in _OPS.split())
 _FAMILIES = ("tf.nn.", "tf.layers.", "tf.losses.", "tf.contrib.layers.")
 _NO_OPS = ("tf.nn.rnn_cell.", "tf.contrib.layers.xavier_", "tf.contrib.layers.l2_regularizer")
 # Calls that a library may make when it is imported.

@@ -35,7 +35,7 @@ def private_import(
     homes: dict[str, str] = {}
     reasons: list[str] = []
     for item in items:
-        uses = _uses(project, file, item)
+        uses = _uses(file, item)
         for at in uses:
             home = _home(project, at)
             if home is None:
@@ -67,7 +67,7 @@ def _is_tf1(known: Dialect, file: FileIndex) -> bool:
     return file.path in known.proofs
 
 
-def _uses(project: Project, file: FileIndex, item: Import) -> list[Occurrence]:
+def _uses(file: FileIndex, item: Import) -> list[Occurrence]:
     """The longest attribute chains that start with the imported name."""
     found = []
     for at in uses_of(file, item.scope, item.bound):
@@ -81,13 +81,13 @@ def _uses(project: Project, file: FileIndex, item: Import) -> list[Occurrence]:
 
 def _home(project: Project, at: Occurrence) -> str | None:
     """The public name of what a chain stands for, None if there is none."""
-    stored = at.path[0] in at.statement.targets and at.statement.kind != "expr"
+    stored = at.statement.kind != "with" and at.path[0] in at.statement.targets
     name = api.canonical(spelled(project, at))
-    if stored or not name.startswith("tf.") or name.startswith(("tf.python.", "tf.compat.", "tf.contrib.")):
+    private = name.startswith(("tf.python.", "tf.compat.", "tf.contrib."))
+    if stored or private or not name.startswith("tf."):
         return None
     return name if api.status(name) in _PUBLIC else None
 
 
 def _code(at: Occurrence) -> str:
     return "".join(at.file.facts.code(at.expr).split())
-
