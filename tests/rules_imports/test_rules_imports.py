@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.rules_imports.harness import FIXTURES, RULES, found_in, run
 from tf2migrate.model.finding import Finding
 from tf2migrate.rules.base import Rule
+
+from .harness import FIXTURES, RULES, found_in, run
 
 CODES = sorted(code for rule in RULES for code in rule.codes)
 

@@ -111,7 +111,10 @@ def _unknown_library(project: Project, file: FileIndex) -> str | None:
         if item.level or top in _HARMLESS_LIBRARIES:
             continue
         if project.modules.find(file.path, item.module) is None:
-            if not item.name or project.modules.find(file.path, f"{item.module}.{item.name}") is None:
+            if (
+                not item.name
+                or project.modules.find(file.path, f"{item.module}.{item.name}") is None
+            ):
                 return item.module
     return None
 

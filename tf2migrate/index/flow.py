@@ -10,60 +10,15 @@ something unknown is a `Mixture`. Either means that nothing may be rewritten.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from tf2migrate.index.files import FileIndex, Occurrence
-from tf2migrate.index.project import Project, Ref
+from tf2migrate.index.project import Project
+from tf2migrate.index.refs import Ref
+from tf2migrate.index.slots import Slots
+from tf2migrate.index.values import Escape, Group, Slot, Use
 from tf2migrate.model.facts import Expr, Statement
 
-
-class Slot(NamedTuple):
-    """A place that holds values.
-
-    `kind` is `name` (of `scope` in the file `path`), `attr` (`name` of the class
-    family `scope`, or of any object where that is -1) or `return` (of the
-    function `scope`). `keys` leads from the value in the slot to the one of
-    interest, through constant subscripts.
-    """
-
-    kind: str
-    path: str
-    scope: int
-    name: str
-    keys: tuple[object, ...] = ()
-
-
-class Use(NamedTuple):
-    """A method call on, or an attribute read from, a value of interest."""
-
-    name: str
-    at: Occurrence
-    """The value itself; its parent is the attribute, above it perhaps the call."""
-    call: Expr | None
-
-
-class Escape(NamedTuple):
-    """Where a value goes that cannot be followed."""
-
-    at: Occurrence
-    reason: str
-    callee: str = ""
-
-
-@dataclass
-class Group:
-    """Origins that cannot be told apart, and all that happens to them."""
-
-    origins: list[Occurrence] = field(default_factory=list)
-    uses: list[Use] = field(default_factory=list)
-    escapes: list[Escape] = field(default_factory=list)
-    tests: list[Occurrence] = field(default_factory=list)
-    slots: set[Slot] = field(default_factory=set)
-
-
 _Key = tuple[str, int, int, tuple[object, ...]]
-_ANY = "*"
 
 
 class Flow:
@@ -71,6 +26,7 @@ class Flow:
 
     def __init__(self, project: Project, origins: Iterable[Occurrence]) -> None:
         self.project = project
+        self.slots = Slots(project)
         self._leader: dict[_Key, _Key] = {}
         self._visited: set[tuple[_Key, _Key]] = set()
         self._slot_leader: dict[Slot, _Key] = {}
@@ -145,7 +101,7 @@ class Flow:
             for target in statement.targets:
                 self._store(at, target, keys, key)
         elif statement.kind == "return":
-            self._slot(Slot("return", at.file.path, at.scope, "", keys), at, key)
+            self._slot(Slot("return", at.file.path, at.scope, "", keys), key)
         elif statement.kind == "for" and at.expr is statement.value:
             self._escape(at, key, "it is iterated over")
         elif statement.kind in ("if", "while", "assert"):
@@ -154,38 +110,14 @@ class Flow:
             self._escape(at, key, f"it is used in a statement of kind '{statement.kind}'")
 
     def _store(self, at: Occurrence, target: Expr, keys: tuple[object, ...], key: _Key) -> None:
-        slot = self.slot_of(at.file, at.scope, target)
+        slot = self.slots.slot_of(at.file, at.scope, target)
         if slot is not None:
-            self._slot(slot._replace(keys=(*slot.keys, *keys)), at, key)
+            self._slot(slot._replace(keys=(*slot.keys, *keys)), key)
         elif target.kind in ("tuple", "list") and keys and isinstance(keys[0], int):
             if keys[0] < len(target.parts):
                 self._store(at, target.parts[keys[0]], keys[1:], key)
         else:
             self._escape(at, key, "it is stored where it cannot be followed")
-
-    def slot_of(self, file: FileIndex, scope: int, target: Expr) -> Slot | None:
-        """The slot that a target expression (or a load of the same form) denotes."""
-        if target.kind == "name":
-            owner = file.scope_of_name(scope, target.text)
-            return None if owner is None else self._name_slot(file, owner, target.text)
-        if target.kind == "attr":
-            ref = self.project.resolve(file, scope, target.parts[0])
-            if ref is not None and ref.kind == "module":
-                return Slot("name", ref.path, 0, target.text)
-            owner_type = self.project.type_of(file, scope, target.parts[0])
-            family = -1 if owner_type is None else self.project.family(owner_type)
-            return Slot("attr", "", family, target.text)
-        if target.kind == "subscript" and target.parts[1].kind == "const":
-            inner = self.slot_of(file, scope, target.parts[0])
-            return inner and inner._replace(keys=(*inner.keys, target.parts[1].value))
-        return None
-
-    @staticmethod
-    def _name_slot(file: FileIndex, scope: int, name: str) -> Slot:
-        kind = file.scope(scope).kind
-        if kind == "class":
-            return Slot("attr", "", -1, name)
-        return Slot("name", file.path, scope, name)
 
     # Parents, by kind
 
@@ -194,7 +126,11 @@ class Flow:
             self._escape(at, key, f"its container's '{parent.text}' is used")
             return
         above = at.path[-3] if len(at.path) > 2 else None
-        call = above if above is not None and above.kind == "call" and above.parts[0] is parent else None
+        call = (
+            above
+            if above is not None and above.kind == "call" and above.parts[0] is parent
+            else None
+        )
         self._group(key).uses.append(Use(parent.text, at, call))
 
     def _in_call(self, at: Occurrence, parent: Expr, keys: tuple[object, ...], key: _Key) -> None:
@@ -208,9 +144,11 @@ class Flow:
             bound = target.kind == "class" or parent.parts[0].kind == "attr"
             param = None if ref is None else self._param(ref, parent, at.expr, bound)
             if ref is not None and param is not None:
-                self._slot(Slot("name", ref.path, ref.scope, param, keys), at, key)
+                self._slot(Slot("name", ref.path, ref.scope, param, keys), key)
                 return
-        name = self.project.canonical(file, scope, parent.parts[0]) or file.facts.code(parent.parts[0])
+        name = self.project.canonical(file, scope, parent.parts[0]) or file.facts.code(
+            parent.parts[0]
+        )
         if name in ("isinstance", "print", "id", "hasattr", "repr", "str", "bool"):
             self._group(key).tests.append(at)
             return
@@ -287,7 +225,7 @@ class Flow:
     def _group(self, key: _Key) -> Group:
         return self._groups[self._find(key)]
 
-    def _slot(self, slot: Slot, at: Occurrence, key: _Key) -> None:
+    def _slot(self, slot: Slot, key: _Key) -> None:
         """The value reaches a slot: it goes wherever the slot is read."""
         self._group(key).slots.add(slot)
         known = self._slot_leader.setdefault(slot, key)
@@ -296,82 +234,8 @@ class Flow:
         if (slot_key := _slot_key(slot)) in self._loaded:
             return
         self._loaded.add(slot_key)
-        for load in self.loads(slot):
+        for load in self.slots.loads(slot):
             self._follow(load, slot.keys, key)
-
-    def loads(self, slot: Slot) -> Iterator[Occurrence]:
-        """Every expression that reads a slot (before its keys are applied)."""
-        if slot.kind == "return":
-            yield from self._calls_of(slot)
-        elif slot.kind == "attr":
-            yield from self._attribute_loads(slot)
-        else:
-            yield from self._name_loads(slot)
-
-    def _name_loads(self, slot: Slot) -> Iterator[Occurrence]:
-        own = self.project.files[slot.path]
-        for at in own.occurrences(slot.name):
-            if at.expr.kind == "name" and not _is_target(at):
-                if own.scope_of_name(at.scope, slot.name) == slot.scope:
-                    yield at
-        if slot.scope != 0:
-            return
-        for file in self.project.files.values():
-            if file is own:
-                continue
-            for at in file.occurrences(slot.name):
-                if not _is_target(at) and self._denotes_global(file, at, slot):
-                    yield at
-
-    def _denotes_global(self, file: FileIndex, at: Occurrence, slot: Slot) -> bool:
-        expr = at.expr
-        if expr.kind == "attr":
-            base = self.project.resolve(file, at.scope, expr.parts[0])
-            return base is not None and base.kind == "module" and base.path == slot.path
-        owner = file.scope_of_name(at.scope, expr.text)
-        bindings = [] if owner is None else file.bindings[owner, expr.text]
-        for binding in bindings:
-            item = binding.imported
-            if item is not None and item.name == slot.name:
-                found = self.project.modules.find(file.path, item.module, item.level)
-                return found == slot.path
-        return False
-
-    def _attribute_loads(self, slot: Slot) -> Iterator[Occurrence]:
-        for file in self.project.files.values():
-            for at in file.occurrences(slot.name):
-                if at.expr.kind != "attr" or _is_target(at):
-                    continue
-                base = at.expr.parts[0]
-                ref = self.project.resolve(file, at.scope, base)
-                if ref is not None and ref.kind in ("module", "external"):
-                    continue
-                owner = self.project.type_of(file, at.scope, base)
-                if owner is None:
-                    # What is called, or belongs to a library's object, is not what we follow.
-                    if not at.is_callee and not self.project.library_type(file, at.scope, base):
-                        yield at
-                elif slot.scope in (-1, self.project.family(owner)):
-                    yield at
-
-    def _calls_of(self, slot: Slot) -> Iterator[Occurrence]:
-        function = self.project.files[slot.path].scope(slot.scope)
-        if any(d.kind == "name" and d.text == "property" for d in function.decorators):
-            own = self.project.files[slot.path].method_class(slot.scope)
-            if own is not None:
-                owner = Ref("class", own.qualname, slot.path, own.id)
-                family = self.project.family(owner)
-                yield from self._attribute_loads(Slot("attr", "", family, function.name))
-            return
-        for file in self.project.files.values():
-            for at in file.occurrences(function.name):
-                if not at.is_callee:
-                    continue
-                call = at.parent
-                assert call is not None
-                ref = self.project.callee(file, at.scope, call)
-                if ref is not None and (ref.path, ref.scope) == (slot.path, slot.scope):
-                    yield at.up()
 
     # Writes: a slot of a group must hold nothing else
 
@@ -427,10 +291,6 @@ def _alternatives(value: Expr) -> Iterator[Expr]:
         yield from value.parts[1:]
     else:
         yield value
-
-
-def _is_target(at: Occurrence) -> bool:
-    return len(at.path) == 1 and at.expr in at.statement.targets and at.statement.kind != "with"
 
 
 def _short(file: FileIndex, expr: Expr) -> str:

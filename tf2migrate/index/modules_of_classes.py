@@ -29,7 +29,7 @@ _MUTATORS = frozenset(
 
 
 def can_be_module(project: Project, file: FileIndex, record: Scope) -> bool:
-    """No other base, no attribute or method that `tf.Module` claims, no container it would wrap badly.
+    """No other base, nothing that `tf.Module` claims, no container that it would wrap badly.
 
     A list or dict that is an attribute of a `tf.Module` is wrapped; one that the
     program changes later could no longer be saved (facts A1.8).

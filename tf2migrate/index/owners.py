@@ -107,7 +107,9 @@ def _in_scope(built: Construction, found: Inventory) -> Cover | None:
 def _plain_optimizer(file: FileIndex, updater: Updater) -> bool:
     assert updater.made is not None
     straight = _straight(file, updater.at.statement, False)
-    return straight and _straight(file, updater.made.statement, False) and updater.at.statement.alone
+    return (
+        straight and _straight(file, updater.made.statement, False) and updater.at.statement.alone
+    )
 
 
 def _in_method(project: Project, built: Construction, found: Inventory) -> Cover | None:
@@ -161,7 +163,9 @@ def _instance(project: Project, built: Construction, owner: Ref) -> str | None:
         call, statement = at.parent, at.statement
         if not at.is_callee or call is None or at.scope != scope:
             continue
-        plain = statement.kind == "assign" and statement.value is call and len(statement.targets) == 1
+        plain = (
+            statement.kind == "assign" and statement.value is call and len(statement.targets) == 1
+        )
         before = statement.start < built.at.statement.start and _straight(file, statement, False)
         if plain and before and statement.targets[0].kind in ("name", "attr"):
             return file.facts.code(statement.targets[0])
@@ -189,7 +193,9 @@ def _class_cover(
     used = {
         at.expr.text
         for at in file.walk()
-        if at.expr.kind == "attr" and project.is_self_attribute(at) and at.expr in at.statement.targets
+        if at.expr.kind == "attr"
+        and project.is_self_attribute(at)
+        and at.expr in at.statement.targets
     }
     if any(not item.own and item.attribute in used for item in tracked):
         return None
@@ -206,7 +212,11 @@ def _tracked(
     tracked = []
     for group in by_statement.values():
         item = _track(file, group[0].at, group)
-        if item is None or not _straight(file, item.statement, allow_if) or not item.statement.alone:
+        if (
+            item is None
+            or not _straight(file, item.statement, allow_if)
+            or not item.statement.alone
+        ):
             return None
         tracked.append(item)
     names = [item.attribute for item in tracked]

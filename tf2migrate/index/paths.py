@@ -38,8 +38,7 @@ def split_path(project: Project, file: FileIndex, scope: int, path: Expr) -> Pat
     if not is_pure(project, file, scope, path):
         return None
     hole = path.hole
-    parts = PathParts(f"os.path.dirname({hole})", f"os.path.basename({hole})", (path,), True)
-    return parts
+    return PathParts(f"os.path.dirname({hole})", f"os.path.basename({hole})", (path,), True)
 
 
 def _split_join(project: Project, file: FileIndex, scope: int, path: Expr) -> PathParts | None:
@@ -79,4 +78,6 @@ def _split_addition(path: Expr) -> PathParts | None:
 
 def quote(text: str) -> str:
     """A string literal with double quotes where that needs no escapes."""
-    return f'"{text}"' if '"' not in text and "\\" not in text and text.isprintable() else repr(text)
+    return (
+        f'"{text}"' if '"' not in text and "\\" not in text and text.isprintable() else repr(text)
+    )

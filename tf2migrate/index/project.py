@@ -275,20 +275,28 @@ class Project:
 
     def library_type(self, file: FileIndex, scope: int, expr: Expr) -> str | None:
         """The TensorFlow call that made a variable's value, if all of its values come from one."""
+        call = self.made_by(file, scope, expr)
+        if call is None:
+            return None
+        owner = file.scope_of_name(scope, expr.text)
+        name = self.canonical(file, scope if owner is None else owner, call.parts[0])
+        return name if name is not None and name.startswith("tf.") else None
+
+    def made_by(self, file: FileIndex, scope: int, expr: Expr) -> Expr | None:
+        """The call that made a variable's value, if all of its values come from the same callee."""
         if expr.kind != "name":
             return None
         owner = file.scope_of_name(scope, expr.text)
         bindings = [] if owner is None else file.bindings[owner, expr.text]
-        names = set()
+        calls: dict[str, Expr] = {}
         for binding in bindings:
             value = binding.value
             if binding.kind == "other" and binding.statement is not None:
                 value = with_item(binding.statement, expr.text)
-            if value is None or value.kind != "call" or owner is None:
+            if value is None or value.kind != "call":
                 return None
-            names.add(self.canonical(file, owner, value.parts[0]))
-        name = names.pop() if len(names) == 1 else None
-        return name if name is not None and name.startswith("tf.") else None
+            calls[file.facts.code(value.parts[0])] = value
+        return calls.popitem()[1] if len(calls) == 1 else None
 
     # Calls
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tf2migrate.index.files import FileIndex, Occurrence
-from tf2migrate.index.flow import Escape, Flow, Group
+from tf2migrate.index.flow import Flow
 from tf2migrate.index.project import Project
+from tf2migrate.index.values import Escape, Group
 from tf2migrate.model.facts import Expr
 
 SAVER = "tf.train.Saver"
@@ -72,7 +73,9 @@ class Construction:
     def target(self) -> Expr | None:
         """What the Saver is assigned to, when that is one plain target."""
         statement = self.at.statement
-        plain = len(self.at.path) == 1 and statement.kind == "assign" and len(statement.targets) == 1
+        plain = (
+            len(self.at.path) == 1 and statement.kind == "assign" and len(statement.targets) == 1
+        )
         return statement.targets[0] if plain and statement.value is self.at.expr else None
 
 
@@ -153,7 +156,9 @@ def _member_like_saver(project: Project, file: FileIndex, at: Occurrence) -> Mem
     if args is None or not {"sess", "save_path"} <= args.keys():
         return None
     receiver = at.expr.parts[0]
-    if project.resolve(file, at.scope, receiver) is not None or project.callee(file, at.scope, call):
+    if project.resolve(file, at.scope, receiver) is not None or project.callee(
+        file, at.scope, call
+    ):
         return None
     name = receiver.text.lower() if receiver.kind in ("name", "attr") else ""
     session = file.facts.code(args["sess"]).lower()

@@ -66,9 +66,9 @@ def stable_at(file: FileIndex, scope: int, expr: Expr, before: Statement) -> boo
     are never bound again, or globals bound once), and its attributes must not
     be assigned in the file after that point.
     """
-    return all(
-        _stable_name(file, scope, root.text, before) for root in roots(expr)
-    ) and all(_stable_attribute(file, part, before) for part in expr.walk() if part.kind == "attr")
+    return all(_stable_name(file, scope, root.text, before) for root in roots(expr)) and all(
+        _stable_attribute(file, part, before) for part in expr.walk() if part.kind == "attr"
+    )
 
 
 def _stable_name(file: FileIndex, scope: int, name: str, before: Statement) -> bool:
@@ -163,8 +163,8 @@ def _enters(project: Project, file: FileIndex, statement: Statement, code: str) 
     return False
 
 
-def varies(file: FileIndex, scope: int, expr: Expr, at: Statement) -> bool:
-    """Whether the expression can have different values in different runs of the statement `at`."""
+def varies(file: FileIndex, scope: int, expr: Expr) -> bool:
+    """Whether the expression can have different values in different runs of its statement."""
     for root in roots(expr):
         owner = file.scope_of_name(scope, root.text)
         if owner is None:
@@ -181,8 +181,9 @@ def varies(file: FileIndex, scope: int, expr: Expr, at: Statement) -> bool:
         if len(bindings) != 1 or bindings[0].statement is None or bindings[0].kind != "assign":
             return True
         binding = bindings[0]
-        assert binding.statement is not None and binding.value is not None
-        if file.in_loop(binding.statement) and varies(file, scope, binding.value, binding.statement):
+        assert binding.statement is not None
+        assert binding.value is not None
+        if file.in_loop(binding.statement) and varies(file, scope, binding.value):
             return True
     return any(part.kind == "call" and part.parts[0].text in ("time", "strftime", "now")
                for part in expr.walk())  # fmt: skip

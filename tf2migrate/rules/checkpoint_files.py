@@ -93,9 +93,7 @@ from tf2migrate.rules.base import Rule
 from tf2migrate.rules.support.references import Verdict, judged
 
 _STATE = Verdict("TFM104", "a CheckpointManager keeps the same state file and file names")
-_READER = Verdict(
-    "TFM106", "reads variables by name; a Checkpoint's file has other keys", "reader"
-)
+_READER = Verdict("TFM106", "reads variables by name; a Checkpoint's file has other keys", "reader")
 _INIT = Verdict(
     "TFM107", "names in the file are those of a Saver, not of a Checkpoint", "init-from-checkpoint"
 )

@@ -149,9 +149,7 @@ def _old_names(project: Project) -> Iterator[Finding | Kept]:
         yield Finding("TFM201", where, message, Safety.SAFE, edits)
 
 
-def _reason(
-    project: Project, file: FileIndex, scope: int, call: Expr | None, name: str
-) -> str:
+def _reason(project: Project, file: FileIndex, scope: int, call: Expr | None, name: str) -> str:
     """Why the use of a collection may stay."""
     if call is None or name == "get_all_collection_keys":
         return "collections belong to the graph, as before"

@@ -95,6 +95,7 @@ from tf2migrate.model.facts import Import
 from tf2migrate.model.finding import Finding, Kept, Safety
 from tf2migrate.model.span import Span
 from tf2migrate.rules.base import Rule
+from tf2migrate.rules.support.claims import has_own_rule
 from tf2migrate.rules.support.contrib_uses import ContribUses
 from tf2migrate.rules.support.dialect import dialect
 from tf2migrate.rules.support.origins import remove_names, uses_of
@@ -131,7 +132,8 @@ def find(project: Project) -> Iterator[Finding | Kept]:
     for uses in dialect(project).contrib.values():
         yield from _replaced(project, uses)
         for ref in uses.stuck:
-            yield _without_home(uses.file, ref)
+            if not has_own_rule(ref.name):
+                yield _without_home(uses.file, ref)
         for ref in uses.aliases:
             target = ref.at.statement.targets[0].text
             yield Kept("TFM602", place_of(uses.file, ref.at.expr), f"uses of {target} are reported")

@@ -165,9 +165,7 @@ def _of_estimator(project: Project, reference: Reference) -> Finding | Kept:
     home = api.primary(reference.name)
     at = reference.at
     code = "".join(at.file.facts.code(at.expr).split())
-    if not home.startswith("tf.train.") or not code.endswith(
-        reference.name.removeprefix("tf.")
-    ):
+    if not home.startswith("tf.train.") or not code.endswith(reference.name.removeprefix("tf.")):
         return judge(reference, _ESTIMATOR)
     spelling = Spelling(project, at.file)
     name = spelling.tf(home, near=at)

@@ -19,7 +19,9 @@ Example:
   ```
   ```python
   checkpoint = tf.train.Checkpoint(**{v.op.name: v for v in tf.global_variables()})
-  manager = tf.train.CheckpointManager(checkpoint, train_dir, max_to_keep=3, checkpoint_name="model")
+  manager = tf.train.CheckpointManager(
+      checkpoint, train_dir, max_to_keep=3, checkpoint_name="model"
+  )
   checkpoint.restore(path).assert_consumed().run_restore_ops(sess)
   manager.save(checkpoint_number=step)
   ```
@@ -45,16 +47,15 @@ Recipe: escape
   `tf.train.Checkpoint(**{v.op.name: v for v in tf.global_variables()})`.
 
 Recipe: supervisor
-  Build the Supervisor with `saver=None` and save in the training loop:
-  `manager.save(checkpoint_number=step)` inside `with sv.managed_session() as sess:`.
+  A Supervisor and a monitored session freeze the graph, and a Checkpoint's first save or
+  restore adds operations to it. Keep the Saver here, or write the training loop out with
+  a `tf.Session` of your own; `tf2migrate explain TFM504` has the steps.
 
 Recipe: scaffold
-  Leave `saver` out of the Scaffold, restore in its `init_fn`, and save through a
-  `CheckpointManager` from a `SessionRunHook`.
+  The session restores by the Saver of its Scaffold; `tf2migrate explain TFM506`.
 
 Recipe: hooks
-  Replace the `CheckpointSaverHook` by a `SessionRunHook` whose `after_run` calls
-  `manager.save(checkpoint_number=step)`.
+  The hook saves in a session whose graph is frozen; `tf2migrate explain TFM507`.
 
 Recipe: estimator
   An Estimator saves on its own. Keep it under TensorFlow 1, or move the model into

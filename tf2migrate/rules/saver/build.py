@@ -18,10 +18,11 @@ _FOREIGN = "save_counter"
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The edits of one construction and the rows of its name map."""
+    """The edits of one construction, the rows of its name map, and who owns the variables."""
 
     edits: tuple[Edit, ...]
     names: tuple[NameRow, ...]
+    owner: str = "of the same variables, by name"
 
 
 def build(project: Project, built: Construction, alone: bool) -> Built:
@@ -61,9 +62,13 @@ def _arguments(
     alone: bool,
 ) -> str:
     at = built.at
+    # A Checkpoint has a counter of its own; that of another one is no variable of the model.
+    other = "" if alone else f' if not v.op.name.startswith("{_FOREIGN}")'
     if kind == "dict":
         assert value is not None
-        return f"**{value.hole}"
+        if alone or not _from_averages(value):
+            return f"**{value.hole}"
+        return f"**{{k: v for k, v in {value.hole}.items(){other}}}"
     everything = spelling.tf("tf.global_variables", at.down(at.expr.parts[0])) + "()"
     if kind == "all":
         source = everything
@@ -79,6 +84,10 @@ def _arguments(
             source = f"({source})"
         if not is_all:
             return f"**{{v.op.name: v for v in {source}}}"
-    # A Checkpoint has a counter of its own; that of another one is no variable of the model.
-    other = "" if alone else f' if not v.op.name.startswith("{_FOREIGN}")'
     return f"**{{v.op.name: v for v in {source}{other}}}"
+
+
+def _from_averages(value: Expr) -> bool:
+    """`ema.variables_to_restore()` takes in every other global variable, also a `save_counter`."""
+    callee = value.parts[0] if value.kind == "call" else value
+    return callee.text == "variables_to_restore"

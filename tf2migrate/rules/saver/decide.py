@@ -8,8 +8,9 @@ from tf2migrate.index.files import Occurrence
 from tf2migrate.index.programs import Programs
 from tf2migrate.index.project import Project
 from tf2migrate.index.savers import Construction, Member, SaverGroup
-from tf2migrate.index.scopes import is_pure
+from tf2migrate.index.scopes import is_pure, roots
 from tf2migrate.index.sets import kind_of_set
+from tf2migrate.model.facts import Expr
 from tf2migrate.rules.support.sites import Blocker, blocker, place_of
 
 _FRAMEWORKS = {
@@ -41,6 +42,7 @@ _UNTRANSLATED = {
     "filename": "a file name tensor",
     "defer_build": "it is built later, by build()",
 }
+_MANAGED = ("managed_session", "prepare_or_wait_for_session", "wait_for_session")
 _HANDLED_MEMBERS = {"last_checkpoints", "recover_last_checkpoints"}
 
 
@@ -130,17 +132,17 @@ def _save_blockers(project: Project, member: Member) -> Iterator[Blocker]:
     if member.args is None or not {"sess", "save_path"} <= member.args.keys():
         yield blocker(at, "the arguments of save cannot be told apart", "arguments")
         return
-    for name in ("latest_filename", "meta_graph_suffix"):
-        value = member.args.get(name)
-        if name == "latest_filename" and value is not None and value.value is not None:
-            yield blocker(at, "latest_filename: a CheckpointManager has one state file", "arguments")
+    latest = member.args.get("latest_filename")
+    if latest is not None and not (latest.kind == "const" and latest.value is None):
+        yield blocker(at, "latest_filename: a CheckpointManager has one state file", "arguments")
+    yield from _session_blockers(project, at, member.args["sess"])
     state = member.args.get("write_state")
     if state is not None and state.kind != "const":
         yield blocker(at, "write_state is computed", "arguments")
     if not is_pure(project, at.file, at.scope, member.args["sess"]):
         callee = member.args["sess"].parts[:1]
-        name = project.canonical(at.file, at.scope, callee[0]) if callee else None
-        if name != "tf.get_default_session":
+        getter = project.canonical(at.file, at.scope, callee[0]) if callee else None
+        if getter != "tf.get_default_session":
             yield blocker(at, "the session argument has effects of its own", "arguments")
 
 
@@ -149,18 +151,33 @@ def _restore_blockers(project: Project, member: Member) -> Iterator[Blocker]:
     if member.args is None or not {"sess", "save_path"} <= member.args.keys():
         yield blocker(at, "the arguments of restore cannot be told apart", "arguments")
         return
+    yield from _session_blockers(project, at, member.args["sess"])
     for outer in at.file.ancestors(at.statement):
         if outer.kind != "try" or outer.scope != at.scope:
             continue
         if at.statement.block == "handlers":
             continue
         for handler in at.file.children(outer):
-            if handler.kind == "handler" and handler.exprs and not _broad(project, at, handler.exprs[0]):
+            if handler.kind == "handler" and handler.exprs and not _broad(handler.exprs[0]):
                 code = at.file.facts.code(handler.exprs[0])
-                reason = f"`except {code}` expects the errors of a Saver, a Checkpoint raises others"
+                reason = (
+                    f"`except {code}` expects the errors of a Saver, a Checkpoint raises others"
+                )
                 yield blocker(at, reason, "errors")
 
 
-def _broad(project: Project, at: Occurrence, handler: object) -> bool:
-    text = getattr(handler, "text", "")
-    return text in ("Exception", "BaseException", "KeyboardInterrupt", "SystemExit")
+def _session_blockers(project: Project, at: Occurrence, session: Expr) -> Iterator[Blocker]:
+    """Supervisors and monitored sessions freeze the graph, to which a Checkpoint adds ops."""
+    file = at.file
+    root = next(roots(session), None)
+    maker = None if root is None else project.made_by(file, at.scope, root)
+    if maker is None:
+        return
+    name = project.canonical(file, at.scope, maker.parts[0]) or ""
+    managed = maker.parts[0].text in _MANAGED
+    if managed or name.startswith(("tf.train.Monitored", "tf.train.SingularMonitored")):
+        yield blocker(at, "the graph of a managed session is frozen", "supervisor")
+
+
+def _broad(handler: Expr) -> bool:
+    return handler.text in ("Exception", "BaseException", "KeyboardInterrupt", "SystemExit")

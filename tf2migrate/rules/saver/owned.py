@@ -42,7 +42,11 @@ def _scope_owned(project: Project, built: Construction, cover: Cover) -> Built |
     arguments = [f"model={module}"]
     names = _rows(project, built, cover, "model")
     for position, updater in enumerate(cover.updaters):
-        wanted = ("optimizer", "adam", "tf_optimizer") if position == 0 else (f"optimizer_{position + 1}",)
+        wanted = (
+            ("optimizer", "adam", "tf_optimizer")
+            if position == 0
+            else (f"optimizer_{position + 1}",)
+        )
         name = _optimizer_name(file, updater, wanted, edits, "")
         if name is None:
             return None
@@ -64,7 +68,9 @@ def _class_owned(project: Project, built: Construction, cover: Cover) -> Built |
     module = spelling.tf("tf.Module")
     edits: list[Edit] = [*spelling.edits, *_base(file, statement, owner.bases, owner.name, module)]
     constructor = next(
-        scope for scope in file.facts.scopes if scope.parent == owner.id and scope.name == "__init__"
+        scope
+        for scope in file.facts.scopes
+        if scope.parent == owner.id and scope.name == "__init__"
     )
     edits.append(_super_call(file, constructor.statement))
     instance = constructor.params[0].name
@@ -94,7 +100,8 @@ def _built(
     before = at.file.facts.code(at.statement)[: at.expr.start - at.statement.start]
     code = call(at.file, at.statement.start, func, arguments, before.rpartition("\n")[2])
     edits.append(Replace(at.file.path, at.expr.span, code))
-    return Built((*edits, *spelling.edits), tuple(names))
+    owners = " and ".join(f"`{argument.partition('=')[2]}`" for argument in arguments)
+    return Built((*edits, *spelling.edits), tuple(names), f"of what {owners} own")
 
 
 def _track(file: FileIndex, item: Tracked, owner: str) -> Edit:
@@ -156,7 +163,9 @@ def _name_span(file: FileIndex, statement: Statement, name: str) -> Span:
 def _super_call(file: FileIndex, definition: int) -> Edit:
     body = file.children(file.facts.statements[definition])
     first = body[0]
-    docstring = first.kind == "expr" and first.value is not None and isinstance(first.value.value, str)
+    docstring = (
+        first.kind == "expr" and first.value is not None and isinstance(first.value.value, str)
+    )
     return Insert(file.path, first.span, "super().__init__()", after=docstring)
 
 
@@ -178,14 +187,16 @@ def _element(item: Tracked, creator: Creator) -> str:
         return ""
     position = next(i for i, part in enumerate(value.parts) if part.start == creator.at.expr.start)
     key = value.keys[position] if value.kind == "dict" else None
-    return f"/{position if key is None else key.value}"
+    return f"/{position}" if key is None else f"/{key.value!s}"
 
 
 def _optimizer_row(built: Construction, updater: Updater, key: str) -> NameRow:
     assert updater.made is not None
     kind = updater.made.file.facts.code(updater.made.expr.parts[0]).rpartition(".")[2]
     evidence = f"slot variables and state of the {kind}"
-    return NameRow(qualified(built.at), f"*/{kind.removesuffix('Optimizer')}*", key, "optimizer", evidence)
+    return NameRow(
+        qualified(built.at), f"*/{kind.removesuffix('Optimizer')}*", key, "optimizer", evidence
+    )
 
 
 def _free_scope_name(project: Project, names: tuple[str, ...]) -> str | None:

@@ -24,16 +24,13 @@ from tf2migrate.model.finding import Finding, Kept, Safety
 from tf2migrate.model.names import NameRow
 from tf2migrate.model.span import Place
 from tf2migrate.rules.saver.build import Built, build
-from tf2migrate.rules.saver.calls import (
-    Context,
-    Rewritten,
-    hoisted_manager,
-    restore_edits,
-    save_edits,
-)
+from tf2migrate.rules.saver.context import Context, Rewritten
 from tf2migrate.rules.saver.decide import group_blockers
+from tf2migrate.rules.saver.manager import hoisted_manager
 from tf2migrate.rules.saver.owned import build_owned
 from tf2migrate.rules.saver.rename import rename_edits
+from tf2migrate.rules.saver.restores import restore_edits
+from tf2migrate.rules.saver.saves import save_edits
 from tf2migrate.rules.support.sites import Blocker, blocker, place_of
 
 CODES = {
@@ -44,8 +41,8 @@ CODES = {
 }
 _MEMBER_CODES = {"save": "TFM102", "restore": "TFM103"}
 _MESSAGES = {
-    "TFM101": "tf.train.Saver becomes a tf.train.Checkpoint of the same variables",
-    "TFM102": "save becomes a tf.train.CheckpointManager's save, or write",
+    "TFM101": "tf.train.Saver becomes a tf.train.Checkpoint {}",
+    "TFM102": "save becomes that of a tf.train.CheckpointManager, or write",
     "TFM103": "restore checks that every variable got its value, then runs",
     "TFM105": "the list of files is the manager's",
 }
@@ -56,6 +53,8 @@ class _Site(NamedTuple):
     at: Occurrence
     edits: tuple[Edit, ...] = ()
     names: tuple[NameRow, ...] = ()
+    message: str = ""
+    unsafe: str = ""
 
 
 def find(project: Project) -> Iterator[Finding | Kept]:
@@ -83,16 +82,23 @@ def _find_group(
     if not found:
         rewritten = _rewrite(project, programs, group, groups)
         if isinstance(rewritten, list):
-            identity = f"saver:{place_of(group.constructions[0].at.file, group.constructions[0].call)}"
-            for site in rewritten:
-                message = _MESSAGES[site.code]
-                yield Finding(
-                    site.code, _site_place(site), message, Safety.SAFE, site.edits, site.names, identity
-                )
+            yield from _rewritten(rewritten)
             return
         found = [rewritten]
     for site in sites:
         yield _manual(site, _nearest(site, found))
+
+
+def _rewritten(sites: list[_Site]) -> Iterator[Finding]:
+    """The findings of one group; one unsafe site makes all of them so."""
+    identity = f"saver:{_site_place(sites[0])}"
+    unsafe = next((site.unsafe for site in sites if site.unsafe), "")
+    safety = Safety.UNSAFE if unsafe else Safety.SAFE
+    for site in sites:
+        message = site.message or _MESSAGES[site.code]
+        message += f"; unsafe: {unsafe}" if unsafe else ""
+        place = _site_place(site)
+        yield Finding(site.code, place, message, safety, site.edits, site.names, identity)
 
 
 def _site(member: Member) -> _Site:
@@ -131,13 +137,14 @@ def _rewrite(
             statement = built.at.statement
             edits.append(Insert(built.at.file.path, statement.span, manager[1], after=True))
             edits += manager[2]
-        sites.append(_Site("TFM101", built.at, tuple(edits), result.names))
+        message = _MESSAGES["TFM101"].format(result.owner)
+        sites.append(_Site("TFM101", built.at, tuple(edits), result.names, message))
     for member in group.members:
         done = _member(context, member)
         if done.blockers:
             return done.blockers[0]
         site = _site(member)
-        sites.append(site._replace(edits=done.edits))
+        sites.append(site._replace(edits=done.edits, unsafe=done.unsafe))
     if renames:
         sites[0] = sites[0]._replace(edits=(*sites[0].edits, *renames))
     return sites
@@ -169,7 +176,9 @@ def _member(context: Context, member: Member) -> Rewritten:
         return save_edits(context, member)
     at = member.whole_at
     if context.manager is None:
-        return Rewritten(blockers=(blocker(at, "there is no single manager here", "saver-members"),))
+        return Rewritten(
+            blockers=(blocker(at, "there is no single manager here", "saver-members"),)
+        )
     if member.name == "last_checkpoints":
         code = f"{context.manager[0]}.checkpoints"
         return Rewritten((Replace(at.file.path, member.whole.span, code),))
@@ -180,7 +189,9 @@ def _member(context: Context, member: Member) -> Rewritten:
 
 
 def _context(project: Project, programs: Programs, group: SaverGroup) -> Context:
-    files = {path for built in group.constructions for path in programs.together(built.at.file.path)}
+    files = {
+        path for built in group.constructions for path in programs.together(built.at.file.path)
+    }
     files |= {path for member in group.members for path in programs.together(member.at.file.path)}
 
     def used(name: str) -> list[Occurrence]:

@@ -33,7 +33,7 @@ def tf1_name(project: Project, file: FileIndex, creator: Creator) -> str | None:
             if scope[0] in kinds:
                 prefix.insert(0, scope[1])
     full = "/".join((*prefix, name.value))
-    return full if _is_unique(project, file, creator, prefix, full) else None
+    return full if _is_unique(file, creator, prefix, full) else None
 
 
 def _scope(project: Project, file: FileIndex, scope: int, item: object) -> tuple[str, str] | None:
@@ -48,10 +48,8 @@ def _scope(project: Project, file: FileIndex, scope: int, item: object) -> tuple
     return (name, first.value) if first is not None and isinstance(first.value, str) else None
 
 
-def _is_unique(
-    project: Project, file: FileIndex, creator: Creator, prefix: list[str], full: str
-) -> bool:
-    """Whether no other scope or variable of the file has the same name, so that none is numbered."""
+def _is_unique(file: FileIndex, creator: Creator, prefix: list[str], full: str) -> bool:
+    """Whether no other scope or variable of the file has the name, so that none is numbered."""
     if creator.name == "tf.get_variable":
         return True
     leaf = full.rpartition("/")[2]

@@ -106,9 +106,7 @@ def _around(old: _Old, reference: Reference) -> Iterator[Fallback]:
             yield _fallback(old, outer, statement, kept[1])
 
 
-def _fallback(
-    old: _Old, whole: Expr | Statement, edit: Edit, inner: tuple[Edit, ...]
-) -> Fallback:
+def _fallback(old: _Old, whole: Expr | Statement, edit: Edit, inner: tuple[Edit, ...]) -> Fallback:
     references = old.inside(whole.span)
     return Fallback(old.file.path, place_of(old.file, whole), (edit, *inner), references)
 

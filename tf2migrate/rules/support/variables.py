@@ -57,9 +57,7 @@ def key_argument(call: Expr, keyword: str = "key") -> Expr | None:
     return call.args[0] if call.args else call.keywords.get(keyword)
 
 
-def is_variables(
-    project: Project, file: FileIndex, scope: int, expr: Expr, depth: int = 0
-) -> bool:
+def is_variables(project: Project, file: FileIndex, scope: int, expr: Expr, depth: int = 0) -> bool:
     """Whether the expression is certainly a list of variables."""
     if expr.kind == "call" and _lists(project, file, scope, expr):
         return True
@@ -95,9 +93,7 @@ def _source(expr: Expr) -> Expr | None:
     return expr.parts[0] if added or sliced else None
 
 
-def _named_variables(
-    project: Project, file: FileIndex, scope: int, name: str, depth: int
-) -> bool:
+def _named_variables(project: Project, file: FileIndex, scope: int, name: str, depth: int) -> bool:
     owner = file.scope_of_name(scope, name)
     bindings = [] if owner is None else file.bindings[owner, name]
     values = [binding.value for binding in bindings if binding.kind == "assign"]
