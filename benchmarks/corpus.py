@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.corpus_page import Row, faults, page, summary
 from benchmarks.repositories import Repository, RepositoryError, files_of, read_list
+from benchmarks.results import Measurement
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -35,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
         except RepositoryError as error:
             print(error, file=sys.stderr)
             return 2
-        print(f"{rows[-1].result['seconds']:.1f} s", file=sys.stderr)
+        print(f"{rows[-1].result.seconds:.1f} s", file=sys.stderr)
     print(summary(rows))
     if options.write:
         options.write.parent.mkdir(parents=True, exist_ok=True)
@@ -56,14 +57,13 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _measured(repository: Repository, mirror: Path | None, cache: Path) -> dict[str, object]:
+def _measured(repository: Repository, mirror: Path | None, cache: Path) -> Measurement:
     with files_of(repository, mirror, cache) as folder:
         command = [sys.executable, "-m", "benchmarks.measure", str(folder.resolve())]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RepositoryError(f"{repository.name}: the run failed\n{done.stderr}")
-    result: dict[str, object] = json.loads(done.stdout)
-    return result
+    return Measurement(**json.loads(done.stdout))
 
 
 if __name__ == "__main__":

@@ -10,10 +10,11 @@ import tokenize
 import warnings
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
 
+from benchmarks.results import Measurement, is_site
 from benchmarks.silent import Hit, Text, read_text, search
 from tf2migrate.cli.catalogue import catalogue
 from tf2migrate.config import Config
@@ -22,36 +23,10 @@ from tf2migrate.model.problem import REWRITE_FAILED, TOOL_FAILED
 from tf2migrate.pipeline import Outcome, analyse, render
 from tf2migrate.report.statistics import count
 
-_SITES = re.compile(r"TFM(?:[123]\d\d|605)")
-_FRAMEWORK = re.compile(r"Supervisor|Monitored|Scaffold|[Hh]ook|Estimator|framework")
 _PLACE = re.compile(r"\s*\(because of [^()]*(?:\([^()]*\)[^()]*)*\)")
 _PATH = re.compile(r"[\w./-]+\.py(?::\d+)*")
 _QUOTED = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"")
 _BYTES_OF_RSS = 1 if sys.platform == "darwin" else 1024
-
-
-@dataclass
-class Measurement:
-    """The numbers of one repository; lists hold `path:line text` for people."""
-
-    files: int = 0
-    unreadable: list[str] = field(default_factory=list)
-    changed: int = 0
-    seconds: float = 0.0
-    megabytes: float = 0.0
-    counts: dict[str, tuple[int, int, int]] = field(default_factory=dict)
-    """Rewritten, kept, manual by code."""
-    titles: dict[str, str] = field(default_factory=dict)
-    other: list[str] = field(default_factory=list)
-    """The codes that are not sites of the rules of Savers, collections and initialisers."""
-    reasons: dict[str, int] = field(default_factory=dict)
-    hits: int = 0
-    silent: list[str] = field(default_factory=list)
-    aside: dict[str, int] = field(default_factory=dict)
-    unread_hits: int = 0
-    crashes: list[str] = field(default_factory=list)
-    broken: list[str] = field(default_factory=list)
-    unstable: list[str] = field(default_factory=list)
 
 
 def measure(root: Path) -> Measurement:
@@ -70,26 +45,17 @@ def measure(root: Path) -> Measurement:
             left = each.manual + each.held + each.unsafe
             result.counts[each.code] = (each.rewritten, each.kept, left)
             result.titles[each.code] = each.title
-            if not is_site(each.code, each.title):
-                result.other.append(each.code)
     for finding in plan.findings:
         if finding.code in (TOOL_FAILED, REWRITE_FAILED):
             result.crashes.append(f"{finding.place} {finding.message}")
-    left = [f for f in plan.remaining() if f.code in result.counts and f.code not in result.other]
+    left = [f for f in plan.remaining() if is_site(f.code)]
     result.reasons = Counter(f"{each.code} {reason(each.message)}" for each in left)
     result.unreadable = [each.path for each in plan.files if each.status == "unreadable"]
-    known = [s for s in (*plan.findings, *plan.kept) if s.code in result.counts]
-    _silence(root, outcome, known, result)
+    _silence(root, outcome, (*plan.findings, *plan.kept), result)
     result.broken = [line for path, data in rendered.files.items() for line in _broken(path, data)]
     again = analyse(root, [root], Config(), overrides=rendered.files)
     result.unstable = sorted(render(again).files)
     return result
-
-
-def is_site(code: str, title: str) -> bool:
-    """Whether the code is of the rules that `rewritten`, `kept` and `manual` are asked for."""
-    framework = code.startswith("TFM5") and _FRAMEWORK.search(title)
-    return bool(_SITES.fullmatch(code) or framework)
 
 
 def reason(message: str) -> str:
@@ -107,9 +73,11 @@ def _silence(
 ) -> None:
     """Search the text of all files and note the hits that nothing in the plan covers."""
     status = {each.path: each.status for each in outcome.plan.files}
-    spans: dict[str, list[tuple[int, int]]] = {}
+    spans: dict[tuple[str, bool], list[tuple[int, int]]] = {}
     for site in known:
-        spans.setdefault(site.place.path, []).append(_lines(outcome, site))
+        if site.code in result.counts:
+            key = (site.place.path, is_site(site.code))
+            spans.setdefault(key, []).append(_lines(outcome, site))
     texts: list[Text] = []
     for path in sorted(root.rglob("*.py")):
         name = path.relative_to(root).as_posix()
@@ -127,8 +95,10 @@ def _silence(
             result.unread_hits += 1
         else:
             result.hits += 1
-            if not _covered(hit, spans.get(hit.path, ())):
-                result.silent.append(f"{hit.path}:{hit.line} {_line(root / hit.path, hit.line)}")
+            if not _covered(hit, spans.get((hit.path, True), ())):
+                other = _covered(hit, spans.get((hit.path, False), ()))
+                found = result.indirect if other else result.silent
+                found.append(f"{hit.path}:{hit.line} {_line(root / hit.path, hit.line)}")
     result.aside = dict(aside)
 
 

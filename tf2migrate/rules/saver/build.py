@@ -68,7 +68,7 @@ def _arguments(
         assert value is not None
         if alone or not _from_averages(value):
             return f"**{value.hole}"
-        return f"**{{k: v for k, v in {value.hole}.items(){other}}}"
+        return f"**{{k: v for k, v in {value.hole}.items(){other.replace('v.op.name', 'k')}}}"
     everything = spelling.tf("tf.global_variables", at.down(at.expr.parts[0])) + "()"
     if kind == "all":
         source = everything

@@ -182,10 +182,13 @@ def _member(context: Context, member: Member) -> Rewritten:
     if member.name == "last_checkpoints":
         code = f"{context.manager[0]}.checkpoints"
         return Rewritten((Replace(at.file.path, member.whole.span, code),))
-    if at.statement.kind == "expr" and at.statement.value is member.whole:
+    recovers = "all_model_checkpoint_paths" in at.file.facts.code(member.whole)
+    if recovers and at.statement.kind == "expr" and at.statement.value is member.whole:
         # The manager reads the state file when it is built.
         return Rewritten((Remove(at.file.path, at.statement.span),))
-    return Rewritten(blockers=(blocker(at, "its value is used", "saver-members"),))
+    return Rewritten(
+        blockers=(blocker(at, "the list of files is not the state file's", "saver-members"),)
+    )
 
 
 def _context(project: Project, programs: Programs, group: SaverGroup) -> Context:
