@@ -15,12 +15,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.corpus_page import Row, faults, page, summary
 from benchmarks.repositories import Repository, RepositoryError, files_of, read_list
 from benchmarks.results import Measurement
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -62,7 +63,8 @@ def _measured(repository: Repository, mirror: Path | None, cache: Path) -> Measu
         command = [sys.executable, "-m", "benchmarks.measure", str(folder.resolve())]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RepositoryError(f"{repository.name}: the run failed\n{done.stderr}")
+        why = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
+        return Measurement(crashes=[f"the run failed: {why}"])
     return Measurement(**json.loads(done.stdout))
 
 

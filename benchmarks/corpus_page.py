@@ -10,7 +10,7 @@ from benchmarks.repositories import Repository
 from benchmarks.results import Measurement, is_site
 from benchmarks.silent import REASONS
 
-_FAMILIES = {
+_FAMILIES: dict[str, Callable[[str], bool]] = {
     "Savers (TFM1)": lambda code: code.startswith("TFM1"),
     "collections (TFM2)": lambda code: code.startswith("TFM2"),
     "initialisers (TFM3)": lambda code: code.startswith("TFM3"),
@@ -28,17 +28,18 @@ repositories at the commits below or from a local mirror of them, by
     python benchmarks/corpus.py [--mirror DIR] --write docs/corpus.md
 
 Each repository is analysed and rendered as a whole (`tf2migrate fix --target graph`, without
-`--unsafe`, nothing is written) in a process of its own on one core. A *site* is a place where a rule
-of Savers, collections, initialisers, session frameworks or averages reports or keeps something:
-*rewritten*: `fix` makes the edit; *kept*: right as it stands under the graph target;
-*manual*: a person must decide (this includes edits held back and those only made with `--unsafe`).
+`--unsafe`; nothing is written) in a process of its own on one core. A *site* is a place where a
+rule of Savers, collections, initialisers, session frameworks or averages reports or keeps
+something: *rewritten*: `fix` makes the edit; *kept*: right as it stands under the graph target;
+*manual*: a person must decide (edits held back and those of `--unsafe` are counted here).
 Imports, contrib names, layers and cells are *other names*, counted on their own.
 
-*Silent* is counted without the rules and their index: `benchmarks/silent.py` looks for the names of
-the idioms among the tokens of every Python file, outside of comments and strings. A name on no line
-of a statement that has a finding or a kept site is silent, unless it is set aside for one of
-the reasons listed below. *Crashes* are failures of tf2migrate itself (TFM906, TFM909); *broken* are
-outputs that do not compile; *unstable* are files that a second run over the output would change again.
+*Silent* is counted without the rules and their index: `benchmarks/silent.py` looks for the names
+of the idioms among the tokens of every Python file, outside of comments and strings. A name on no
+line of a statement that has a finding or a kept site is silent, unless it is set aside for one of
+the reasons listed below. *Crashes* are failures of tf2migrate itself (TFM906, TFM909); *broken*
+are outputs that do not compile; *unstable* are files that a second run over the output would
+change again.
 """
 
 
@@ -136,8 +137,8 @@ def _shares(rows: Sequence[Row]) -> str:
     return (
         f"Of {changes} sites that need a change {rewritten} are rewritten"
         f" ({_percent(rewritten, changes)}). Of all {sites} sites {rewritten + kept} are rewritten"
-        f" or right as they stand ({_percent(rewritten + kept, sites)}). The text search found {hits}"
-        f" names of idioms, {indirect} of them in statements with findings of other names only;"
+        f" or right as they stand ({_percent(rewritten + kept, sites)}). The text search found"
+        f" {hits} names of idioms, {indirect} of them in statements with findings of other names only;"
         f" {unread} more are in files that are reported as unreadable or generated."
     )
 
@@ -154,10 +155,10 @@ def _kinds(rows: Sequence[Row]) -> str:
 
 def _codes(rows: Sequence[Row]) -> str:
     titles = {code: title for row in rows for code, title in row.result.titles.items()}
-    table = []
-    for code in sorted(titles):
-        numbers = _totals([row.result for row in rows], lambda other, code=code: other == code)
-        table.append((code, titles[code], *numbers))
+    results = [row.result for row in rows]
+    table = [
+        (code, title, *_totals(results, code.__eq__)) for code, title in sorted(titles.items())
+    ]
     return _table(["Code", "Title", "rewritten", "kept", "manual"], table)
 
 

@@ -48,8 +48,8 @@ def measure(root: Path) -> Measurement:
     for finding in plan.findings:
         if finding.code in (TOOL_FAILED, REWRITE_FAILED):
             result.crashes.append(f"{finding.place} {finding.message}")
-    left = [f for f in plan.remaining() if is_site(f.code)]
-    result.reasons = Counter(f"{each.code} {reason(each.message)}" for each in left)
+    manual = [each for each in plan.remaining() if is_site(each.code)]
+    result.reasons = dict(Counter(f"{each.code} {reason(each.message)}" for each in manual))
     result.unreadable = [each.path for each in plan.files if each.status == "unreadable"]
     _silence(root, outcome, (*plan.findings, *plan.kept), result)
     result.broken = [line for path, data in rendered.files.items() for line in _broken(path, data)]

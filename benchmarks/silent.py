@@ -17,8 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-NAMES = frozenset(
-    """
+_NAMES = """
     Saver latest_checkpoint get_checkpoint_state update_checkpoint_state last_checkpoints
     recover_last_checkpoints set_last_checkpoints set_last_checkpoints_with_time
     import_meta_graph export_meta_graph init_from_checkpoint assign_from_checkpoint
@@ -33,8 +32,8 @@ NAMES = frozenset(
     is_variable_initialized assert_variables_initialized
     ExponentialMovingAverage variables_to_restore
     Supervisor MonitoredTrainingSession MonitoredSession SingularMonitoredSession Scaffold
-    """.split()
-)
+"""
+NAMES = frozenset(_NAMES.split())
 METHODS = frozenset(("save", "restore"))
 """Idioms only after a dot and with a Saver before or a session in the parentheses."""
 

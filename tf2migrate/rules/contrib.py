@@ -61,10 +61,6 @@ Recipe: opt
   Copy the optimizer from TensorFlow 1.15: it is a subclass of `tf.train.Optimizer`
   and its slots keep their names.
 
-Recipe: learn
-  `tf.contrib.learn.ModeKeys` are the strings "train", "eval" and "infer". The rest has
-  no successor; write the training loop, or keep the program under TensorFlow 1.
-
 Recipe: data
   Most of `tf.contrib.data` is in `tf.data.experimental` or a method of
   `tf.data.Dataset`: `dataset.apply(batch_and_drop_remainder(n))` is
@@ -120,7 +116,6 @@ _FAMILIES = {
     "legacy_seq2seq": "legacy-seq2seq",
     "crf": "crf",
     "opt": "opt",
-    "learn": "learn",
     "data": "data",
     "training": "training",
     "eager": "eager",
