@@ -64,8 +64,8 @@ def faults(row: Row) -> list[str]:
 
 def summary(rows: Sequence[Row]) -> str:
     """The table, the reasons and every fault."""
-    parts = [_repositories(rows), _shares(rows), _codes(rows), _reasons(rows)]
-    parts += [line for row in rows for line in faults(row)]
+    parts = [_repositories(rows), _shares(rows), _kinds(rows), _codes(rows), _reasons(rows)]
+    parts.append("\n".join(line for row in rows for line in faults(row)))
     return "\n\n".join(filter(None, parts))
 
 
@@ -138,8 +138,8 @@ def _shares(rows: Sequence[Row]) -> str:
         f"Of {changes} sites that need a change {rewritten} are rewritten"
         f" ({_percent(rewritten, changes)}). Of all {sites} sites {rewritten + kept} are rewritten"
         f" or right as they stand ({_percent(rewritten + kept, sites)}). The text search found"
-        f" {hits} names of idioms, {indirect} of them in statements with findings of other names only;"
-        f" {unread} more are in files that are reported as unreadable or generated."
+        f" {hits} names of idioms, {indirect} of them in statements with findings of other names"
+        f" only; {unread} more are in files that are reported as unreadable or generated."
     )
 
 
@@ -149,7 +149,12 @@ def _kinds(rows: Sequence[Row]) -> str:
         return [" / ".join(map(str, each)) if any(each) else "" for each in totals]
 
     table = [(row.repository.name, *cells([row.result])) for row in rows]
-    table.append(("**all**", *cells([row.result for row in rows])))
+    results = [row.result for row in rows]
+    totals = [_totals(results, wanted) for wanted in _FAMILIES.values()]
+    table.append(("**all**", *cells(results)))
+    changes = [_percent(n[0], n[0] + n[2]) for n in totals]
+    table.append(("**rewritten of those to change**", *changes))
+    table.append(("**rewritten or kept of all**", *(_percent(n[0] + n[1], sum(n)) for n in totals)))
     return _table(["Repository", *_FAMILIES], table)
 
 

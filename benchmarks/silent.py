@@ -52,7 +52,8 @@ REASONS = {
     "imported name: an object's list of variables; TensorFlow's functions are called",
 }
 _TENSORFLOW = re.compile(r"tensorflow|tf_slim\b|tf$|slim\b")
-_LIKE = re.compile(r"saver|graph|ema\b|average|sess|^tf$|train$|slim", re.IGNORECASE)
+_MODULE = re.compile(r"^tf$|train$|slim$|variables$|framework$|ops$")
+_LIKE = re.compile(r"saver|graph|ema\b|average|sess", re.IGNORECASE)
 _SESSION = re.compile(r"sess", re.IGNORECASE)
 _SKIPPED = (tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING)
 
@@ -223,8 +224,8 @@ def _reason_of_attribute(
         if name in modules.get(dotted.rpartition(".")[2], ()):
             return "own module"
         return "" if source.partition(".")[0] in modules else "other library"
-    if _LIKE.search(last):
+    if _MODULE.search(last):
         return ""
     if not called and name.endswith("_variables"):
         return "attribute"
-    return "own method" if plain and name in everywhere else ""
+    return "own method" if plain and name in everywhere and not _LIKE.search(last) else ""

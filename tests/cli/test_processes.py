@@ -101,9 +101,8 @@ def test_an_interrupt_is_status_130_without_a_traceback(project: Path) -> None:
 def on_terminal(arguments: list[str], *, stdout: bool) -> bytes:
     """What a command prints on a terminal, which is its stdout or its stderr."""
     ours, theirs = pty.openpty()
-    streams = {"stdout": theirs if stdout else subprocess.DEVNULL}
-    streams["stderr"] = subprocess.DEVNULL if stdout else theirs
-    process = subprocess.Popen(arguments, **streams)
+    out, err = (theirs, subprocess.DEVNULL) if stdout else (subprocess.DEVNULL, theirs)
+    process = subprocess.Popen(arguments, stdout=out, stderr=err)
     os.close(theirs)
     chunks = []
     try:

@@ -347,7 +347,8 @@ class Project:
         found = []
         for name in self._library_names(file):
             for root in file.occurrences(name):
-                if root.expr.kind != "name":
+                bound = len(root.path) == 1 and root.expr in root.statement.targets
+                if root.expr.kind != "name" or bound:
                     continue
                 ref = self.resolve_name(file, root.scope, name)
                 if ref is None or ref.kind not in ("external", "module"):

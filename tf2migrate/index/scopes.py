@@ -109,24 +109,44 @@ def _stable_attribute(file: FileIndex, attr: Expr, before: Statement) -> bool:
 
 def session_is_default(project: Project, at: Occurrence, session: Expr) -> bool:
     """Whether the session expression is certainly the default session at this place."""
-    file, scope = at.file, at.scope
     if session.kind == "call":
-        return project.canonical(file, scope, session.parts[0]) == "tf.get_default_session"
+        callee = session.parts[0]
+        return project.canonical(at.file, at.scope, callee) == "tf.get_default_session"
+    return entered(project, at, session) != ""
+
+
+def entered(project: Project, at: Occurrence, session: Expr) -> str:
+    """How a session that is named became the default one: `""` if it did not.
+
+    `whole` where its graph is the default graph with it, `session` where it need not
+    be (`with sess.as_default():`).
+    """
+    file, scope = at.file, at.scope
     code = file.facts.code(session)
     for outer in file.ancestors(at.statement):
-        if outer.kind == "with" and outer.scope == scope and _enters(project, file, outer, code):
-            return True
-    if session.kind == "name":
-        owner = file.scope_of_name(scope, session.text)
-        values = name_bindings(file, scope, session.text)
-        return owner in (scope, 0) and all(
-            b.value is not None
-            and b.value.kind == "call"
-            and project.canonical(file, owner, b.value.parts[0])
-            in ("tf.InteractiveSession", "tf.get_default_session")
-            for b in values
-        )
-    return False
+        if outer.kind == "with" and outer.scope == scope:
+            how = _enters(project, file, outer, code)
+            if how:
+                return how.removeprefix("other")
+    if session.kind != "name":
+        return ""
+    owner = file.scope_of_name(scope, session.text)
+    if owner not in (scope, 0):
+        return ""
+    makers = {
+        project.canonical(file, owner, b.value.parts[0])
+        if b.value is not None and b.value.kind == "call"
+        else None
+        for b in name_bindings(file, scope, session.text)
+    }
+    if makers == {"tf.InteractiveSession"}:
+        return "whole" if _one_interactive(project, file) else ""
+    return "session" if makers and makers <= {"tf.get_default_session"} else ""
+
+
+def _one_interactive(project: Project, file: FileIndex) -> bool:
+    made = [r for r in project.by_name.get("tf.InteractiveSession", ()) if r.at.file is file]
+    return len(made) == 1 and not file.in_loop(made[0].at.statement)
 
 
 def graph_is_default(project: Project, at: Occurrence) -> bool:
@@ -146,21 +166,30 @@ def graph_is_default(project: Project, at: Occurrence) -> bool:
     return False
 
 
-def _enters(project: Project, file: FileIndex, statement: Statement, code: str) -> bool:
-    for item, target in zip(statement.exprs, statement.targets, strict=True):
-        bound = file.facts.code(target) == code
-        if item.kind != "call":
-            if file.facts.code(item) == code:
-                return True
-            continue
-        callee = item.parts[0]
-        name = project.canonical(file, statement.scope, callee)
-        if bound and (name in _SESSIONS or callee.text in (*_TEST_SESSIONS, "managed_session")):
-            return True
-        if callee.kind == "attr" and callee.text == "as_default":
-            if file.facts.code(callee.parts[0]) == code:
-                return True
-    return False
+def _enters(project: Project, file: FileIndex, statement: Statement, code: str) -> str:
+    """`whole` or `session` for the session `code`, `other` for another session, else nothing."""
+    pairs = zip(statement.exprs, statement.targets, strict=True)
+    for item, target in reversed(list(pairs)):
+        how = _item_enters(project, file, statement, item, target, code)
+        if how:
+            return how
+    return ""
+
+
+def _item_enters(
+    project: Project, file: FileIndex, statement: Statement, item: Expr, target: Expr, code: str
+) -> str:
+    if item.kind != "call":
+        text = file.facts.code(item)
+        return "whole" if text == code else "other" if "sess" in text.lower() else ""
+    callee = item.parts[0]
+    name = project.canonical(file, statement.scope, callee)
+    if name in _SESSIONS or callee.text in (*_TEST_SESSIONS, "managed_session"):
+        return "whole" if file.facts.code(target) == code else "other"
+    if callee.kind != "attr" or callee.text != "as_default":
+        return ""
+    base = file.facts.code(callee.parts[0])
+    return "session" if base == code else "other" if "sess" in base.lower() else ""
 
 
 def varies(file: FileIndex, scope: int, expr: Expr) -> bool:

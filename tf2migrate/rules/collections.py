@@ -110,6 +110,10 @@ _CONTRIB = {
         )
     },
 }  # fmt: skip
+_LISTS = ("global_variables", "trainable_variables", "local_variables")
+_CONTRIB_GETTERS = (
+    "get_variables_to_restore", "get_trainable_variables", "get_model_variables",
+)  # fmt: skip
 
 
 def find(project: Project) -> Iterator[Finding | Kept]:
@@ -130,8 +134,43 @@ def find(project: Project) -> Iterator[Finding | Kept]:
             value = reference.call.keywords["collections"]
             reason = "the variable (or tensor) joins the same collections"
             yield Kept("TFM202", place_of(reference.at.file, value), reason)
+    yield from _keys(project)
     for file in project.files.values():
         yield from _graph_methods(project, file)
+        yield from _getters_of_objects(project, file)
+
+
+def _keys(project: Project) -> Iterator[Kept]:
+    """Keys that are no argument of a call that is a site itself (`updates_collections=...`)."""
+    own = {f"tf.{name}" for name in _METHODS}
+    for reference in project.references:
+        if not reference.name.startswith("tf.GraphKeys.") or reference.name in _OLD:
+            continue
+        at = reference.at
+        around = [part for part in at.path[:-1] if part.kind == "call"]
+        if any("collections" in part.names for part in around):
+            continue
+        calls = [part.parts[0] for part in around]
+        names = {project.canonical(at.file, at.scope, callee) for callee in calls}
+        if not names & own and not any(callee.text in _METHODS for callee in calls):
+            yield Kept("TFM202", place(reference), "the key of a collection, the same string")
+
+
+def _getters_of_objects(project: Project, file: FileIndex) -> Iterator[Finding | Kept]:
+    """`scope.trainable_variables()`, and getters of what may be contrib behind a function."""
+    for name in (*_LISTS, *_CONTRIB_GETTERS):
+        for at in file.occurrences(name):
+            call = at.parent
+            if at.expr.kind != "attr" or not at.is_callee or call is None:
+                continue
+            if project.resolve(file, at.scope, at.expr) or project.callee(file, at.scope, call):
+                continue
+            if name in _LISTS:
+                yield Kept("TFM202", place_of(file, call), "the list of an object of its own")
+            elif at.expr.parts[0].kind == "call":
+                message = f"{name}: if this is contrib, it is gone"
+                where = place_of(file, call)
+                yield Finding("TFM202", where, message, Safety.MANUAL, recipe="contrib-getter")
 
 
 def _old_names(project: Project) -> Iterator[Finding | Kept]:

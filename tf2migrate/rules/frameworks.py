@@ -109,6 +109,7 @@ _TABLE = {
     "tf.contrib.slim.learning.train": _SLIM,
     "tf.contrib.training.train": _SLIM,
     "tf.train.MonitoredTrainingSession": _MONITORED,
+    "tf.MonitoredTrainingSession": _MONITORED._replace(reason="it is in tf.train"),
     "tf.train.MonitoredSession": _MONITORED,
     "tf.train.SingularMonitoredSession": _MONITORED,
     "tf.train.SessionCreator": _CREATOR,
@@ -135,6 +136,16 @@ _TABLE = {
         )
     },
 }  # fmt: skip
+_MODES = {
+    f"{home}.ModeKeys.{name}": text
+    for home in ("tf.estimator", "tf.contrib.learn")
+    for name, text in (
+        ("TRAIN", "train"),
+        ("EVAL", "eval"),
+        ("PREDICT", "infer"),
+        ("INFER", "infer"),
+    )
+}
 _CONTRIB = frozenset({
     "Estimator", "EstimatorSpec", "TPUEstimator", "TPUEstimatorSpec", "RunConfig", "TPUConfig",
     "Experiment", "ModelFnOps", "ModeKeys", "learn_runner", "InputPipelineConfig",
@@ -148,8 +159,12 @@ def find(project: Project) -> Iterator[Finding | Kept]:
     """Every use of a framework and of its hooks."""
     for reference in project.references:
         verdict = _TABLE.get(reference.name)
-        if verdict is not None:
+        if reference.name in _MODES:
+            yield _mode(reference)
+        elif verdict is not None:
             yield judge(reference, verdict)
+        elif reference.name.startswith("tf.train.Supervisor."):
+            yield judge(reference, _SUPERVISOR)
         elif reference.name.startswith("tf.estimator."):
             yield _of_estimator(project, reference)
         elif reference.name.startswith(_CONTRIB_ROOTS) and _is_contrib(reference.name):
@@ -159,6 +174,16 @@ def find(project: Project) -> Iterator[Finding | Kept]:
 
 def _is_contrib(name: str) -> bool:
     return bool(_CONTRIB & set(name.split(".")[3:])) or name.startswith("tf.contrib.estimator.")
+
+
+def _mode(reference: Reference) -> Finding | Kept:
+    """The constants of ModeKeys are strings, with which all code compares."""
+    at, text = reference.at, _MODES[reference.name]
+    if "ModeKeys" not in at.file.facts.code(at.expr):
+        return Kept("TFM507", place(reference), "an alias, which becomes the string")
+    edits = (Replace(at.file.path, at.expr.span, f'"{text}"'),)
+    message = f"{reference.name} is the string '{text}', which needs no tf.estimator"
+    return Finding("TFM507", place(reference), message, Safety.SAFE, edits)
 
 
 def _of_estimator(project: Project, reference: Reference) -> Finding | Kept:

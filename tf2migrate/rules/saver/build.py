@@ -63,7 +63,7 @@ def _arguments(
 ) -> str:
     at = built.at
     # A Checkpoint has a counter of its own; that of another one is no variable of the model.
-    other = "" if alone else f' if not v.op.name.startswith("{_FOREIGN}")'
+    other = "" if alone else f' if "{_FOREIGN}" not in v.op.name'
     if kind == "dict":
         assert value is not None
         if alone or not _from_averages(value):

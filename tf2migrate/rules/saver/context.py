@@ -8,7 +8,7 @@ from tf2migrate.index.files import Occurrence
 from tf2migrate.index.paths import PathParts
 from tf2migrate.index.project import Project
 from tf2migrate.index.savers import Member, SaverGroup
-from tf2migrate.index.scopes import graph_is_default, session_is_default
+from tf2migrate.index.scopes import entered, graph_is_default, session_is_default
 from tf2migrate.model.edit import Edit
 from tf2migrate.model.facts import Expr
 from tf2migrate.rules.support.sites import Blocker
@@ -68,7 +68,8 @@ def under(header: str | None, code: str) -> str:
 def header_for(context: Context, at: Occurrence, session: Expr, needs_session: bool) -> str | None:
     """The `with` under which graph and session are the right defaults, if one is needed."""
     default = session_is_default(context.project, at, session)
-    if default and not (session.kind == "call" and context.many_graphs):
+    whole = session.kind != "call" and entered(context.project, at, session) == "whole"
+    if default and (whole or not context.many_graphs):
         return None
     items = []
     if context.many_graphs and not graph_is_default(context.project, at):

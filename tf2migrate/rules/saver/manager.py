@@ -44,13 +44,52 @@ def manager_code(context: Context, member: Member, spelling: Spelling) -> str | 
 def keeps_every_file(built: Construction) -> bool:
     """Whether the Saver deletes no file."""
     keep = (built.args or {}).get("max_to_keep")
+    if keep is not None and keep.kind == "unary" and keep.text == "USub":
+        return True
     if keep is None or keep.kind != "const":
         return False
     return not keep.value or (isinstance(keep.value, int) and keep.value >= _KEEPS_ALL)
 
 
+def saves_once(context: Context) -> bool:
+    """Whether no Saver of the group saves more often than it may keep files, so deletes none.
+
+    True where every save is in the scope that builds the Saver and in no loop that does
+    not build it anew: each runs once at most in a Saver's life.
+    """
+    group = context.group
+    if len(group.constructions) != 1 or any("last" in member.name for member in group.others):
+        return False
+    built = group.constructions[0]
+    keep = (built.args or {}).get("max_to_keep")
+    if keep is not None and not (keep.kind == "const" and isinstance(keep.value, int)):
+        return False
+    limit = int(_DEFAULT_MAX_TO_KEEP) if keep is None else keep.value
+    assert isinstance(limit, int)
+    return len(group.saves) <= limit and all(
+        _once_for(built.at, member.whole_at) for member in group.saves
+    )
+
+
+def _once_for(built: Occurrence, save: Occurrence) -> bool:
+    file, scope = save.file, save.scope
+    if built.file is not file or built.scope != scope:
+        return False
+    if any(part.kind in ("lambda", "comp") for part in save.path):
+        return False
+    around = {outer.id for outer in file.ancestors(built.statement)}
+    return all(
+        outer.id in around or outer.kind not in ("for", "while")
+        for outer in file.ancestors(save.statement)
+        if outer.scope == scope
+    )
+
+
 def _retention(context: Context, at: Occurrence) -> list[str] | Blocker:
     """`max_to_keep=` and `keep_checkpoint_every_n_hours=` with a Saver's defaults."""
+    if saves_once(context):
+        # A manager would delete the files of earlier runs, which the Saver did not know.
+        return ["max_to_keep=None"]
     found = {_retention_of(built, at) for built in context.group.constructions}
     if len(found) != 1:
         return blocker(at, "Savers with different retention are saved here", "retention")
@@ -91,11 +130,15 @@ def _spelled(
         if number_of_hours:
             return source.facts.code(value)
         return "None" if not value.value else source.facts.code(value)
+    if value.kind == "unary" and value.text == "USub" and not number_of_hours:
+        return "None"
     text = source.facts.code(value)
     same_place = source is at.file and (built.at.scope == at.scope or _portable(built, at, value))
     if not same_place:
         return None
-    return text if number_of_hours else f"{text} or None"
+    if number_of_hours:
+        return text
+    return f"({text}) or None" if value.kind in ("ifexp", "lambda", "named") else f"{text} or None"
 
 
 def _portable(built: Construction, at: Occurrence, value: Expr) -> bool:
