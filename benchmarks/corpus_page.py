@@ -39,7 +39,8 @@ of the idioms among the tokens of every Python file, outside of comments and str
 line of a statement that has a finding or a kept site is silent, unless it is set aside for one of
 the reasons listed below. *Crashes* are failures of tf2migrate itself (TFM906, TFM909); *broken*
 are outputs that do not compile; *unstable* are files that a second run over the output would
-change again.
+change again. A file is *unreadable* if it is reported as a syntax error, Python 2 or the like;
+files without TensorFlow that nothing imports are not parsed and so not judged.
 """
 
 

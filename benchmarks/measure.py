@@ -26,6 +26,7 @@ from tf2migrate.report.statistics import count
 _PLACE = re.compile(r"\s*\(because of [^()]*(?:\([^()]*\)[^()]*)*\)")
 _PATH = re.compile(r"[\w./-]+\.py(?::\d+)*")
 _QUOTED = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"")
+_BLOCK = re.compile(rb"(?:async|class|def|for|while|with)\b|@")
 _BYTES_OF_RSS = 1 if sys.platform == "darwin" else 1024
 
 
@@ -103,8 +104,10 @@ def _silence(
 
 
 def _lines(outcome: Outcome, site: Finding | Kept) -> tuple[int, int]:
-    """The first and the last line of a site."""
+    """The first and the last line of a site; of a long block only the line of its head."""
     text, place = outcome.sources[site.place.path].text, site.place
+    if _BLOCK.match(text, place.span.start):
+        return place.line, place.line
     return place.line, place.line + text.count(b"\n", place.span.start, place.span.end)
 
 

@@ -26,7 +26,10 @@ def hits(source: str, **others: str) -> list[tuple[str, str]]:
         ("thing.save(sess=self.sess, save_path=path)", "save"),
         ("saver.save(get(), path)", "save"),
         ("x = [v for v in tf.trainable_variables() if v]", "trainable_variables"),
-        ("with tf.variable_scope('a') as vs:\n  x = vs.trainable_variables()", "trainable_variables"),
+        (
+            "with tf.variable_scope('a') as vs:\n  x = vs.trainable_variables()",
+            "trainable_variables",
+        ),
         ("x = {'collections': [tf.GraphKeys.LOSSES]}", "GraphKeys"),
         ("from tensorflow.train import *\nSaver()", "Saver"),
         ("x = f'{tf.global_variables()}'", "global_variables"),

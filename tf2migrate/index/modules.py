@@ -18,6 +18,7 @@ class ModuleMap:
     def __init__(self, paths: Iterable[str], source_roots: Sequence[str] = ("",)) -> None:
         self._paths = frozenset(paths)
         self._roots = tuple(source_roots)
+        self._found: dict[tuple[str, str, int], str | None] = {}
         self._by_tail: dict[str, list[str]] = {}
         for path in sorted(self._paths):
             self._by_tail.setdefault(posixpath.basename(path), []).append(path)
@@ -27,6 +28,12 @@ class ModuleMap:
 
     def find(self, importer: str, module: str, level: int = 0) -> str | None:
         """The path of `module` as imported (with `level` leading dots) by `importer`."""
+        key = (importer, module, level)
+        if key not in self._found:
+            self._found[key] = self._find(importer, module, level)
+        return self._found[key]
+
+    def _find(self, importer: str, module: str, level: int) -> str | None:
         folder = posixpath.dirname(importer)
         if level:
             for _ in range(level - 1):

@@ -82,6 +82,7 @@ from tf2migrate.index.project import Project, Reference
 from tf2migrate.model.edit import Replace
 from tf2migrate.model.finding import Finding, Kept, Safety
 from tf2migrate.rules.base import Rule
+from tf2migrate.rules.support.claims import MODES, is_mode
 from tf2migrate.rules.support.references import Verdict, judge, place
 from tf2migrate.rules.support.sites import place_of
 from tf2migrate.rules.support.spelling import Spelling
@@ -136,16 +137,6 @@ _TABLE = {
         )
     },
 }  # fmt: skip
-_MODES = {
-    f"{home}.ModeKeys.{name}": text
-    for home in ("tf.estimator", "tf.contrib.learn")
-    for name, text in (
-        ("TRAIN", "train"),
-        ("EVAL", "eval"),
-        ("PREDICT", "infer"),
-        ("INFER", "infer"),
-    )
-}
 _CONTRIB = frozenset({
     "Estimator", "EstimatorSpec", "TPUEstimator", "TPUEstimatorSpec", "RunConfig", "TPUConfig",
     "Experiment", "ModelFnOps", "ModeKeys", "learn_runner", "InputPipelineConfig",
@@ -159,7 +150,7 @@ def find(project: Project) -> Iterator[Finding | Kept]:
     """Every use of a framework and of its hooks."""
     for reference in project.references:
         verdict = _TABLE.get(reference.name)
-        if reference.name in _MODES:
+        if reference.name in MODES:
             yield _mode(reference)
         elif verdict is not None:
             yield judge(reference, verdict)
@@ -178,8 +169,8 @@ def _is_contrib(name: str) -> bool:
 
 def _mode(reference: Reference) -> Finding | Kept:
     """The constants of ModeKeys are strings, with which all code compares."""
-    at, text = reference.at, _MODES[reference.name]
-    if "ModeKeys" not in at.file.facts.code(at.expr):
+    at, text = reference.at, MODES[reference.name]
+    if not is_mode(reference):
         return Kept("TFM507", place(reference), "an alias, which becomes the string")
     edits = (Replace(at.file.path, at.expr.span, f'"{text}"'),)
     message = f"{reference.name} is the string '{text}', which needs no tf.estimator"

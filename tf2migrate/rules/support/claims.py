@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+from tf2migrate.index.project import Reference
+
+MODES = {
+    f"{home}.ModeKeys.{name}": text
+    for home in ("tf.estimator", "tf.contrib.learn")
+    for name, text in (
+        ("TRAIN", "train"),
+        ("EVAL", "eval"),
+        ("PREDICT", "infer"),
+        ("INFER", "infer"),
+    )
+}
 _PREFIXES = (
     "tf.contrib.estimator.",
     "tf.contrib.learn.",
@@ -38,3 +50,9 @@ _NAMES = frozenset(
 def has_own_rule(name: str) -> bool:
     """Whether a use of the contrib name is a site of another rule than that of contrib."""
     return name in _NAMES or name.startswith(_PREFIXES)
+
+
+def is_mode(reference: Reference) -> bool:
+    """Whether a constant of ModeKeys is spelled out here; its string replaces it (TFM507)."""
+    at = reference.at
+    return reference.name in MODES and "ModeKeys" in at.file.facts.code(at.expr)

@@ -8,6 +8,7 @@ from tf2migrate.index import api
 from tf2migrate.index.files import FileIndex, Occurrence
 from tf2migrate.index.project import Project, Reference
 from tf2migrate.model.facts import Import, Statement
+from tf2migrate.rules.support.claims import MODES
 from tf2migrate.rules.support.origins import (
     Origin,
     in_try,
@@ -84,6 +85,8 @@ def _uses(project: Project, file: FileIndex, references: list[Reference]) -> Con
     stuck: list[Reference] = []
     aliases: list[Reference] = []
     for ref in sorted(references, key=lambda ref: ref.at.expr.start):
+        if ref.name in MODES:
+            continue
         home = api.home(ref.name)
         if home is not None and api.status(home) in _USABLE and not _is_stored(ref.at):
             replaced.append((ref, home))
