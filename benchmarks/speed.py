@@ -103,8 +103,8 @@ def page(result: Result) -> str:
         _row("`tf_upgrade_v2 --intree --outtree`", result.theirs),
     ]
     starts = [
-        _row("`tf2migrate --version`", result.version),
-        _row("`python -c pass`", result.python),
+        _row("`tf2migrate --version`", result.version, memory=False),
+        _row("`python -c pass`", result.python, memory=False),
     ]
     head = "| Command | runs | seconds, median | lowest | highest | CPU seconds | peak MB |"
     rule = "| -- | -- | -- | -- | -- | -- | -- |"
@@ -132,8 +132,8 @@ the memory. It reads {result.lines / _seconds(result.ours):,.0f} lines a second,
 
 ## Start
 
-{head}
-{rule}
+{head.replace(" peak MB |", "")}
+{rule.removesuffix(" -- |")}
 {starts[0]}
 {starts[1]}
 
@@ -141,11 +141,13 @@ Asked: `--version` in less than {_ASKED_START} s; the interpreter alone is the s
 """
 
 
-def _row(command: str, runs: Sequence[Run]) -> str:
+def _row(command: str, runs: Sequence[Run], *, memory: bool = True) -> str:
+    """A row; that of a tiny process has no memory, for it starts with that of its parent."""
     times = [each.seconds for each in runs]
     cpu = median(each.cpu for each in runs)
     numbers = f"{median(times):.3f} | {min(times):.3f} | {max(times):.3f} | {cpu:.3f}"
-    return f"| {command} | {len(runs)} | {numbers} | {_memory(runs):.0f} |"
+    row = f"| {command} | {len(runs)} | {numbers} |"
+    return f"{row} {_memory(runs):.0f} |" if memory else row
 
 
 def _seconds(runs: Sequence[Run]) -> float:

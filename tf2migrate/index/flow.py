@@ -9,14 +9,15 @@ something unknown is a `Mixture`. Either means that nothing may be rewritten.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from tf2migrate.index.files import FileIndex, Occurrence
+from tf2migrate.index.files import Occurrence
+from tf2migrate.index.mixtures import Mixtures
 from tf2migrate.index.project import Project
 from tf2migrate.index.refs import Ref
 from tf2migrate.index.slots import Slots
 from tf2migrate.index.values import Escape, Group, Slot, Use
-from tf2migrate.model.facts import Expr, Statement
+from tf2migrate.model.facts import Expr
 
 _Key = tuple[str, int, int, tuple[object, ...]]
 
@@ -33,6 +34,7 @@ class Flow:
         self._groups: dict[_Key, Group] = {}
         self._work: list[tuple[Occurrence, tuple[object, ...], _Key]] = []
         self._loaded: set[_Key] = set()
+        self._stores: list[tuple[Occurrence, _Key]] = []
         self._uses: dict[_Key, tuple[_Key, Use]] = {}
         self._slot_values: dict[_Key, _Key] = {}
         for origin in origins:
@@ -97,7 +99,9 @@ class Flow:
 
     def _consume_in_statement(self, at: Occurrence, keys: tuple[object, ...], key: _Key) -> None:
         statement = at.statement
-        if statement.kind == "assign" and at.expr is statement.value:
+        if statement.kind == "assign" and any(at.expr is item for item in statement.targets):
+            self._stores.append((at, key))
+        elif statement.kind == "assign" and at.expr is statement.value:
             for target in statement.targets:
                 self._store(at, target, keys, key)
         elif statement.kind == "return":
@@ -149,7 +153,7 @@ class Flow:
         name = self.project.canonical(file, scope, parent.parts[0]) or file.facts.code(
             parent.parts[0]
         )
-        if name in ("isinstance", "print", "id", "hasattr", "repr", "str", "bool"):
+        if name in ("print", "id", "repr", "str", "bool"):
             self._group(key).tests.append(at)
             return
         self._escape(at, key, f"it is passed to {name}", name)
@@ -240,62 +244,21 @@ class Flow:
     # Writes: a slot of a group must hold nothing else
 
     def _check_writes(self) -> None:
+        def known(at: Occurrence, keys: tuple[object, ...]) -> bool:
+            return _key(at, keys) in self._slot_values
+
+        mixtures = Mixtures(self.project, known)
         for key, group in list(self._groups.items()):
-            if self._find(key) != key:
+            if self._find(key) == key:
+                for slot in sorted(group.slots, key=repr):
+                    group.escapes += mixtures.escapes(slot)
+        for at, key in self._stores:
+            value = at.statement.value
+            if value is None or (value.kind == "const" and value.value is None):
                 continue
-            for slot in sorted(group.slots, key=repr):
-                if slot.kind == "name" and not slot.keys:
-                    self._check_name(slot, group)
-                elif slot.kind == "attr" and not slot.keys:
-                    self._check_attribute(slot, group)
-
-    def _check_name(self, slot: Slot, group: Group) -> None:
-        file = self.project.files[slot.path]
-        for binding in file.bindings.get((slot.scope, slot.name), ()):
-            statement = binding.statement
-            if binding.kind == "assign" and binding.value is not None and statement is not None:
-                self._check_value(file, statement, binding.value, slot.name, group)
-            elif binding.kind == "param" and binding.param is not None and statement is not None:
-                default = binding.param.default
-                if default is not None:
-                    self._check_value(file, statement, default, slot.name, group)
-
-    def _check_attribute(self, slot: Slot, group: Group) -> None:
-        for file in self.project.files.values():
-            for at in file.occurrences(slot.name):
-                if at.expr.kind != "attr" or at.expr not in at.statement.targets:
-                    continue
-                owner = self.project.type_of(file, at.scope, at.expr.parts[0])
-                same = owner is not None and self.project.family(owner) == slot.scope
-                if same and at.statement.kind == "assign" and at.statement.value is not None:
-                    self._check_value(file, at.statement, at.statement.value, slot.name, group)
-
-    def _check_value(
-        self, file: FileIndex, statement: Statement, value: Expr, name: str, group: Group
-    ) -> None:
-        if value.kind == "const" and value.value is None:
-            return
-        for part in _alternatives(value):
-            at = Occurrence(file, statement, (part,))
-            if part.kind == "const" and part.value is None:
-                continue
-            if _key(at, ()) not in self._slot_values:
-                reason = f"'{name}' is also assigned `{_short(file, value)}`"
-                group.escapes.append(Escape(Occurrence(file, statement, (value,)), reason))
-
-
-def _alternatives(value: Expr) -> Iterator[Expr]:
-    if value.kind == "boolop":
-        yield from value.parts
-    elif value.kind == "ifexp":
-        yield from value.parts[1:]
-    else:
-        yield value
-
-
-def _short(file: FileIndex, expr: Expr) -> str:
-    code = " ".join(file.facts.code(expr).split())
-    return code if len(code) <= 40 else f"{code[:37]}..."
+            stored = Occurrence(at.file, at.statement, (value,))
+            if not known(stored, ()):
+                self._escape(stored, key, "something else is stored in its place")
 
 
 def _key(at: Occurrence, keys: tuple[object, ...]) -> _Key:

@@ -20,7 +20,7 @@ _SPECIAL = frozenset(
         "__reduce__", "__getstate__", "__new__", "__metaclass__", "__eq__", "__hash__",
     }
 )  # fmt: skip
-_MUTATORS = frozenset(
+MUTATORS = frozenset(
     {
         "append", "extend", "insert", "pop", "remove", "sort", "reverse", "clear", "update",
         "setdefault", "popitem",
@@ -86,7 +86,7 @@ def _is_changed(project: Project, attribute: str) -> bool:
                 return True
             if parent is None:
                 continue
-            if parent.kind == "attr" and parent.text in _MUTATORS:
+            if parent.kind == "attr" and parent.text in MUTATORS:
                 return True
             if parent.kind == "subscript" and parent in at.statement.targets:
                 return True

@@ -7,15 +7,18 @@ scope or in the `__init__` of one class that this scope instantiates once.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from tf2migrate.index.creators import Creator, Inventory, Updater, inventory
 from tf2migrate.index.files import FileIndex, Occurrence
-from tf2migrate.index.modules_of_classes import RESERVED, can_be_module
+from tf2migrate.index.modules_of_classes import MUTATORS, RESERVED, can_be_module
 from tf2migrate.index.programs import Programs
 from tf2migrate.index.project import Project, Ref
 from tf2migrate.index.savers import Construction
 from tf2migrate.model.facts import Expr, Scope, Statement
+
+_DEPTH = 6
 
 
 class Tracked(NamedTuple):
@@ -65,27 +68,47 @@ def cover(project: Project, programs: Programs, built: Construction) -> Cover | 
     if scopes == {own}:
         if record.name == "__init__" and built.at.file.scope(record.parent).kind == "class":
             return _in_method(project, built, found)
-        return _in_scope(built, found) if record.kind != "class" and _once(project, built) else None
+        once = runs_once(project, built.at.file, built.at.scope)
+        return _in_scope(built, found) if record.kind != "class" and once else None
     if len(scopes) == 1:
         return _in_class(project, built, found, *scopes.pop())
     return None
 
 
-def _once(project: Project, built: Construction) -> bool:
-    """Whether the Saver's scope is the module or a function that is called from one place only."""
-    record = built.at.file.scope(built.at.scope)
-    return record.kind == "module" or _calls(project, built.at.file, record) <= 1
+def runs_once(project: Project, file: FileIndex, scope: int, depth: int = 0) -> bool:
+    """Whether the text shows at most one run of a scope: one call, itself in such a scope."""
+    record = file.scope(scope)
+    if record.kind == "module":
+        return True
+    if record.kind != "function" or depth > _DEPTH:
+        return False
+    calls = list(_calls(project, file, record))
+    if not calls:  # what calls it is not in the project's text
+        known = record.name == "main" or record.name.startswith("test")
+        return known or bool(record.decorators)
+    return len(calls) == 1 and all(
+        not at.file.in_loop(at.statement)
+        and (at.file.path, at.scope) != (file.path, scope)
+        and runs_once(project, at.file, at.scope, depth + 1)
+        for at in calls
+    )
 
 
-def _calls(project: Project, file: FileIndex, record: Scope) -> int:
-    count = 0
+def _calls(project: Project, file: FileIndex, record: Scope) -> Iterator[Occurrence]:
+    """The calls of a function, and all that may be calls of it as a method."""
+    owner = file.scope(record.parent)
+    method = owner.kind == "class"
+    name = owner.name if method and record.name == "__init__" else record.name
     for other in project.files.values():
-        for at in other.occurrences(record.name):
-            if at.is_callee and at.parent is not None:
-                ref = project.callee(other, at.scope, at.parent)
-                if ref is not None and (ref.path, ref.scope) == (file.path, record.id):
-                    count += 2 if other.in_loop(at.statement) else 1
-    return count
+        for at in other.occurrences(name):
+            if not at.is_callee or at.parent is None:
+                continue
+            ref = project.callee(other, at.scope, at.parent)
+            if ref is None:
+                if method and at.expr.kind == "attr":
+                    yield at
+            elif (ref.path, ref.scope) in ((file.path, record.id), (file.path, owner.id)):
+                yield at
 
 
 def _in_scope(built: Construction, found: Inventory) -> Cover | None:
@@ -94,7 +117,9 @@ def _in_scope(built: Construction, found: Inventory) -> Cover | None:
     updaters = [u for u in found.updaters if u.has_slots]
     early = [u for u in updaters if u.at.statement.start < before.start]
     tracked = _tracked(built.at.file, creators, allow_if=False)
-    if tracked is None or not tracked or not _simple(built.at.file, before):
+    if not tracked or not _simple(built.at.file, before):
+        return None
+    if any(_changed_later(built.at.file, item) for item in tracked):
         return None
     late = {u.made.statement.id for u in updaters if u not in early and u.made is not None}
     if any(u.made is None or u.made.statement.id in late for u in early):
@@ -102,6 +127,27 @@ def _in_scope(built: Construction, found: Inventory) -> Cover | None:
     if not all(_plain_optimizer(built.at.file, u) for u in early):
         return None
     return Cover(built.at.file, None, "", tracked, tuple(early))
+
+
+def _changed_later(file: FileIndex, item: Tracked) -> bool:
+    """Whether the program changes a list or dict of variables, which could not be saved then."""
+    value = item.statement.value
+    if value is None or value.kind not in ("list", "dict"):
+        return False
+    return any(
+        at.expr.kind == "name" and item.attribute == at.expr.text and _may_change(at)
+        for at in file.occurrences(item.attribute)
+    )
+
+
+def _may_change(at: Occurrence) -> bool:
+    statement, parent = at.statement, at.parent
+    if parent is None:
+        return statement.kind == "augassign"
+    if parent.kind == "attr":
+        return parent.text in MUTATORS
+    stored = statement.kind in ("assign", "augassign", "del", "for", "with")
+    return parent.kind == "subscript" and stored and at.path[0] in statement.targets
 
 
 def _plain_optimizer(file: FileIndex, updater: Updater) -> bool:
@@ -120,6 +166,8 @@ def _in_method(project: Project, built: Construction, found: Inventory) -> Cover
     before = built.at.statement.start
     creators = [c for c in found.creators if c.at.statement.start < before]
     early = [u for u in found.updaters if u.has_slots and u.at.statement.start < before]
+    if len(creators) != len(found.creators):  # a later attribute would be saved as well
+        return None
     if len(early) != sum(u.has_slots for u in found.updaters):
         return None
     return _class_cover(project, file, owner, file.self_name(built.at.scope) or "", creators, early)

@@ -30,6 +30,7 @@ class Project:
         self.modules = ModuleMap(self.files, source_roots)
         self._name_cache: dict[tuple[str, int, str], Ref | None] = {}
         self._busy: set[tuple[str, int, str]] = set()
+        self.memo: dict[str, object] = {}  # what rules work out of the project once
 
     # Names
 

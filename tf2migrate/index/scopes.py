@@ -11,7 +11,8 @@ from tf2migrate.model.facts import Expr, Statement
 _PURE_CALLS = frozenset(
     {
         "os.path.join", "os.path.dirname", "os.path.basename", "os.path.abspath",
-        "os.path.expanduser", "os.path.normpath", "str", "format",
+        "os.path.expanduser", "os.path.normpath", "os.path.realpath", "os.path.relpath",
+        "os.path.expandvars", "os.getcwd", "str", "format",
     }
 )  # fmt: skip
 _SESSIONS = frozenset({"tf.Session", "tf.InteractiveSession"})
@@ -159,11 +160,24 @@ def graph_is_default(project: Project, at: Occurrence) -> bool:
             if callee is None or callee.kind != "attr" or callee.text != "as_default":
                 continue
             base = callee.parts[0]
-            base = single_value(at.file, at.scope, base) or base
+            base = single_value(at.file, at.scope, base) or _assigned(at, base) or base
             if base.kind == "call":
                 if project.canonical(at.file, at.scope, base.parts[0]) == "tf.Graph":
                     return True
     return False
+
+
+def _assigned(at: Occurrence, attr: Expr) -> Expr | None:
+    """The only value that the scope assigns to an attribute such as `self.graph`."""
+    code = at.file.facts.code
+    values = [
+        found.statement.value
+        for found in (at.file.occurrences(attr.text) if attr.kind == "attr" else ())
+        if found.expr in found.statement.targets
+        and found.scope == at.scope
+        and code(found.expr) == code(attr)
+    ]
+    return values[0] if len(values) == 1 else None
 
 
 def _enters(project: Project, file: FileIndex, statement: Statement, code: str) -> str:

@@ -20,7 +20,9 @@ class Slots:
         """The slot that a target expression (or a load of the same form) denotes."""
         if target.kind == "name":
             owner = file.scope_of_name(scope, target.text)
-            return None if owner is None else self._name_slot(file, owner, target.text)
+            if owner is None or _is_nonlocal(file, target.text):
+                return None
+            return self._name_slot(file, owner, target.text)
         if target.kind == "attr":
             ref = self.project.resolve(file, scope, target.parts[0])
             if ref is not None and ref.kind == "module":
@@ -29,6 +31,8 @@ class Slots:
             family = -1 if owner_type is None else self.project.family(owner_type)
             return Slot("attr", "", family, target.text)
         if target.kind == "subscript" and target.parts[1].kind == "const":
+            if target.parts[0].text == "__dict__":
+                return None
             inner = self.slot_of(file, scope, target.parts[0])
             return inner and inner._replace(keys=(*inner.keys, target.parts[1].value))
         return None
@@ -115,6 +119,20 @@ class Slots:
                     yield at.up()
 
 
+def _is_nonlocal(file: FileIndex, name: str) -> bool:
+    """Whether a `nonlocal` statement makes two functions share the name."""
+    return any(
+        statement.kind == "global"
+        and name in statement.text.split()
+        and file.facts.code(statement).startswith("nonlocal")
+        for statement in file.facts.statements
+    )
+
+
 def is_target(at: Occurrence) -> bool:
     """Whether an expression is bound by its statement, not read."""
-    return len(at.path) == 1 and at.expr in at.statement.targets and at.statement.kind != "with"
+    top, statement = at.path[0], at.statement
+    bound = any(top is target for target in statement.targets)
+    if not bound or (statement.kind == "with" and any(top is e for e in statement.exprs)):
+        return False
+    return all(part.kind in ("tuple", "list", "star") for part in at.path[:-1])

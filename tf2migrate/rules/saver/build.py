@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from tf2migrate.index.project import Project
 from tf2migrate.index.savers import Construction
-from tf2migrate.index.sets import ALL_VARIABLES, kind_of_set
+from tf2migrate.index.sets import kind_of_set
 from tf2migrate.model.edit import Edit, Replace
 from tf2migrate.model.facts import Expr
 from tf2migrate.model.names import NameRow
+from tf2migrate.rules.saver.counters import may_hold_counter
 from tf2migrate.rules.support.sites import qualified
 from tf2migrate.rules.support.spelling import Spelling, call
 
@@ -63,28 +64,42 @@ def _arguments(
 ) -> str:
     at = built.at
     # A Checkpoint has a counter of its own; that of another one is no variable of the model.
-    other = "" if alone else f' if "{_FOREIGN}" not in v.op.name'
+    if value is None or kind == "all":
+        source = spelling.tf("tf.global_variables", at.down(at.expr.parts[0])) + "()"
+        counted = not alone
+    else:
+        source = value.hole
+        counted = not alone and may_hold_counter(project, at.file, at.scope, value)
     if kind == "dict":
         assert value is not None
-        if alone or not _from_averages(value):
-            return f"**{value.hole}"
-        return f"**{{k: v for k, v in {value.hole}.items(){other.replace('v.op.name', 'k')}}}"
-    everything = spelling.tf("tf.global_variables", at.down(at.expr.parts[0])) + "()"
-    if kind == "all":
-        source = everything
-    else:
-        assert value is not None
-        source = value.hole
-        is_all = (
-            value.kind == "call"
-            and project.canonical(at.file, at.scope, value.parts[0]) in ALL_VARIABLES
-            and not value.args
-        )
+        if not counted or not (_from_averages(value) or value.kind == "comp"):
+            return f"**{source}"
+        return f'**{{k: v for k, v in {source}.items() if "{_FOREIGN}" not in k}}'
+    if value is not None and kind != "all":
+        loop = _loop(value)
+        if loop is not None:
+            name = loop.partition(".")[0]
+            return f"**{{{loop}{_unless_counter(name, counted)}}}"
         if value.kind in ("ifexp", "boolop", "lambda"):
             source = f"({source})"
-        if not is_all:
-            return f"**{{v.op.name: v for v in {source}}}"
-    return f"**{{v.op.name: v for v in {source}{other}}}"
+    return f"**{{v.op.name: v for v in {source}{_unless_counter('v', counted)}}}"
+
+
+def _unless_counter(name: str, counted: bool) -> str:
+    return f' if "{_FOREIGN}" not in {name}.op.name' if counted else ""
+
+
+def _loop(value: Expr) -> str | None:
+    """`v.op.name: v for v in source if test`, of a comprehension that only filters."""
+    if value.kind != "comp" or value.text not in ("list", "generator"):
+        return None
+    if value.names[:3] != ("element", "target", "iter") or set(value.names[3:]) - {"if"}:
+        return None
+    element, target, source, *tests = value.parts
+    if element.kind != "name" or target.kind != "name" or element.text != target.text:
+        return None
+    conditions = "".join(f" if {test.hole}" for test in tests)
+    return f"{element.text}.op.name: {element.text} for {target.text} in {source.hole}{conditions}"
 
 
 def _from_averages(value: Expr) -> bool:

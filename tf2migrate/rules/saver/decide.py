@@ -8,9 +8,10 @@ from tf2migrate.index.files import Occurrence
 from tf2migrate.index.programs import Programs
 from tf2migrate.index.project import Project
 from tf2migrate.index.savers import Construction, Member, SaverGroup
-from tf2migrate.index.scopes import is_pure, roots
+from tf2migrate.index.scopes import is_pure
 from tf2migrate.index.sets import kind_of_set
 from tf2migrate.model.facts import Expr
+from tf2migrate.rules.saver.sessions import finalized, finalized_blocker, session_blockers
 from tf2migrate.rules.support.sites import Blocker, blocker, place_of
 
 _FRAMEWORKS = {
@@ -42,7 +43,6 @@ _UNTRANSLATED = {
     "filename": "a file name tensor",
     "defer_build": "it is built later, by build()",
 }
-_MANAGED = ("managed_session", "prepare_or_wait_for_session", "wait_for_session")
 _HANDLED_MEMBERS = {"last_checkpoints", "recover_last_checkpoints"}
 
 
@@ -52,19 +52,45 @@ def group_blockers(project: Project, programs: Programs, group: SaverGroup) -> l
     for escape in group.escapes:
         recipe, _ = _FRAMEWORKS.get(escape.callee, ("escape", ""))
         found.append(blocker(escape.at, f"the Saver cannot be followed: {escape.reason}", recipe))
+    found += _namespace_blockers(project, group)
     for construction in group.constructions:
         found += _construction_blockers(project, construction)
         found += _program_blockers(project, programs, group, construction)
     for member in group.saves:
-        found += _save_blockers(project, member)
+        found += _save_blockers(project, group, member)
     for member in group.restores:
-        found += _restore_blockers(project, member)
+        found += _restore_blockers(project, group, member)
     for member in group.others:
         if member.name not in _HANDLED_MEMBERS:
             reason = f"`{member.name}` has no counterpart on a Checkpoint"
             recipe = "meta-graph" if "graph" in member.name else "saver-members"
             found.append(blocker(member.whole_at, reason, recipe))
     return found
+
+
+def _namespace_blockers(project: Project, group: SaverGroup) -> Iterator[Blocker]:
+    """Names that are also reached as strings: `locals()`, `globals()`, `getattr(x, "saver")`."""
+    for slot in sorted(group.flow.slots, key=repr):
+        if slot.kind == "name":
+            word = "locals" if slot.scope else "globals"
+            file = project.files[slot.path]
+            for at in (*file.occurrences(word), *file.occurrences("vars")):
+                here = at.scope == slot.scope or word == "globals"
+                if at.expr.kind == "name" and at.is_callee and here:
+                    bare = at.parent is not None and not at.parent.args
+                    if at.expr.text == word or (bare and at.scope == slot.scope):
+                        yield blocker(at.up(), f"`{at.expr.text}()` hands the Saver on", "escape")
+        elif slot.kind == "attr":
+            yield from _looked_up(project, slot.name)
+
+
+def _looked_up(project: Project, name: str) -> Iterator[Blocker]:
+    for file in project.files.values():
+        for at in file.occurrences("getattr"):
+            call = at.parent
+            if at.is_callee and call is not None and len(call.args) > 1:
+                if call.args[1].kind == "const" and call.args[1].value == name:
+                    yield blocker(at.up(), "`getattr` looks the Saver up by a string", "escape")
 
 
 def _construction_blockers(project: Project, built: Construction) -> Iterator[Blocker]:
@@ -101,11 +127,14 @@ def _program_blockers(
         where = place_of(partitioner.file, partitioner.expr)
         reason = f"the program partitions variables ({where}); a Checkpoint would save the parts"
         yield blocker(built.at, reason, "partitioned")
-    if built.args is not None and _saves_everything(built):
-        table = first(_TABLES)
+    if built.args is not None:
+        table = first(_TABLES) if _saves_everything(built) else _table_in_list(project, built)
         if table is not None:
             where = place_of(table.file, table.expr)
             yield blocker(built.at, f"it also saves the table or iterator of {where}", "tables")
+    frozen = finalized(project, group, files)
+    if frozen is not None:
+        yield finalized_blocker(built.at, frozen)
     importer = first(("tf.train.import_meta_graph",))
     if importer is not None and _writes_meta_graph(group):
         where = place_of(importer.file, importer.expr)
@@ -119,6 +148,15 @@ def _saves_everything(built: Construction) -> bool:
     return value is None or (value.kind == "const" and value.value is None)
 
 
+def _table_in_list(project: Project, built: Construction) -> Occurrence | None:
+    assert built.args is not None
+    for part in built.args["var_list"].walk():
+        if part.kind in ("name", "attr"):
+            if project.canonical(built.at.file, built.at.scope, part) in _TABLES:
+                return built.at.down(part)
+    return None
+
+
 def _writes_meta_graph(group: SaverGroup) -> bool:
     for member in group.saves:
         value = (member.args or {}).get("write_meta_graph")
@@ -127,7 +165,7 @@ def _writes_meta_graph(group: SaverGroup) -> bool:
     return False
 
 
-def _save_blockers(project: Project, member: Member) -> Iterator[Blocker]:
+def _save_blockers(project: Project, group: SaverGroup, member: Member) -> Iterator[Blocker]:
     at = member.whole_at
     if member.args is None or not {"sess", "save_path"} <= member.args.keys():
         yield blocker(at, "the arguments of save cannot be told apart", "arguments")
@@ -135,7 +173,7 @@ def _save_blockers(project: Project, member: Member) -> Iterator[Blocker]:
     latest = member.args.get("latest_filename")
     if latest is not None and not (latest.kind == "const" and latest.value is None):
         yield blocker(at, "latest_filename: a CheckpointManager has one state file", "arguments")
-    yield from _session_blockers(project, at, member.args["sess"])
+    yield from session_blockers(project, group, at, member.args["sess"])
     state = member.args.get("write_state")
     if state is not None and state.kind != "const":
         yield blocker(at, "write_state is computed", "arguments")
@@ -146,12 +184,12 @@ def _save_blockers(project: Project, member: Member) -> Iterator[Blocker]:
             yield blocker(at, "the session argument has effects of its own", "arguments")
 
 
-def _restore_blockers(project: Project, member: Member) -> Iterator[Blocker]:
+def _restore_blockers(project: Project, group: SaverGroup, member: Member) -> Iterator[Blocker]:
     at = member.whole_at
     if member.args is None or not {"sess", "save_path"} <= member.args.keys():
         yield blocker(at, "the arguments of restore cannot be told apart", "arguments")
         return
-    yield from _session_blockers(project, at, member.args["sess"])
+    yield from session_blockers(project, group, at, member.args["sess"])
     for outer in at.file.ancestors(at.statement):
         if outer.kind != "try" or outer.scope != at.scope:
             continue
@@ -164,19 +202,6 @@ def _restore_blockers(project: Project, member: Member) -> Iterator[Blocker]:
                     f"`except {code}` expects the errors of a Saver, a Checkpoint raises others"
                 )
                 yield blocker(at, reason, "errors")
-
-
-def _session_blockers(project: Project, at: Occurrence, session: Expr) -> Iterator[Blocker]:
-    """Supervisors and monitored sessions freeze the graph, to which a Checkpoint adds ops."""
-    file = at.file
-    root = next(roots(session), None)
-    maker = None if root is None else project.made_by(file, at.scope, root)
-    if maker is None:
-        return
-    name = project.canonical(file, at.scope, maker.parts[0]) or ""
-    managed = maker.parts[0].text in _MANAGED
-    if managed or name.startswith(("tf.train.Monitored", "tf.train.SingularMonitored")):
-        yield blocker(at, "the graph of a managed session is frozen", "supervisor")
 
 
 def _broad(handler: Expr) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tf2migrate.index.creators import Creator, Updater
-from tf2migrate.index.files import FileIndex
+from tf2migrate.index.files import FileIndex, Occurrence
 from tf2migrate.index.owners import Cover, Tracked
 from tf2migrate.index.project import Project
 from tf2migrate.index.savers import Construction
@@ -16,6 +16,12 @@ from tf2migrate.rules.saver.tf1_names import tf1_name
 from tf2migrate.rules.support.sites import qualified
 from tf2migrate.rules.support.spelling import Spelling, call, free_name
 
+_PATH_CALLS = frozenset(
+    {
+        "join", "save", "restore", "latest_checkpoint", "get_checkpoint_state", "makedirs",
+        "exists", "isdir", "print", "add_argument", "DEFINE_string", "DEFINE_integer", "open",
+    }
+)  # fmt: skip
 _MODULE_NAMES = ("model", "module", "tracked")
 
 
@@ -202,13 +208,19 @@ def _optimizer_row(built: Construction, updater: Updater, key: str) -> NameRow:
 def _free_scope_name(project: Project, names: tuple[str, ...]) -> str | None:
     """A name for the module that no scope of the program uses: it would be made unique."""
     used = {
-        part.value
-        for reference in project.references
-        if reference.call is not None
-        for part in reference.call.parts[1:]
-        if part.kind == "const" and isinstance(part.value, str)
+        word.lower()
+        for file in {r.at.file.path: r.at.file for r in project.references}.values()
+        for at in file.walk()
+        if isinstance(at.expr.value, str) and not _is_path(at)
+        for word in at.expr.value.split("/")
     }
-    return next((name for name in names if name not in used), None)
+    return next((name for name in names if name.lower() not in used), None)
+
+
+def _is_path(at: Occurrence) -> bool:
+    """Whether a string is part of a path or a message, so surely no name in the graph."""
+    call = next((part for part in reversed(at.path) if part.kind == "call"), None)
+    return call is not None and call.parts[0].text in _PATH_CALLS
 
 
 def _snake(name: str) -> str:

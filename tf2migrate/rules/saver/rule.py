@@ -6,26 +6,28 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tf2migrate.index.files import Occurrence
-from tf2migrate.index.owners import cover
+from tf2migrate.index.owners import runs_once
 from tf2migrate.index.paths import split_path
 from tf2migrate.index.programs import Programs
 from tf2migrate.index.project import Project
 from tf2migrate.index.savers import (
+    SAVER,
     Construction,
     Member,
     SaverGroup,
     saver_groups,
     unresolved_members,
 )
-from tf2migrate.index.scopes import roots, single_value
-from tf2migrate.index.sets import ALL_VARIABLES, kind_of_set
+from tf2migrate.index.scopes import graph_is_default, roots, single_value
 from tf2migrate.model.edit import Edit, Insert, Remove, Replace
 from tf2migrate.model.finding import Finding, Kept, Safety
 from tf2migrate.model.names import NameRow
 from tf2migrate.model.span import Place
 from tf2migrate.rules.saver.build import Built, build
+from tf2migrate.rules.saver.circumstances import make_context
 from tf2migrate.rules.saver.context import Context, Rewritten
 from tf2migrate.rules.saver.decide import group_blockers
+from tf2migrate.rules.saver.exchange import Exchange
 from tf2migrate.rules.saver.manager import hoisted_manager
 from tf2migrate.rules.saver.owned import build_owned
 from tf2migrate.rules.saver.rename import rename_edits
@@ -57,12 +59,27 @@ class _Site(NamedTuple):
     unsafe: str = ""
 
 
+class _Outcome(NamedTuple):
+    """What becomes of a group: its sites with edits, or why they stay."""
+
+    group: SaverGroup
+    sites: list[_Site]
+    blockers: list[Blocker]
+
+    @property
+    def unsafe(self) -> str:
+        return next((site.unsafe for site in self.sites if site.unsafe), "")
+
+
 def find(project: Project) -> Iterator[Finding | Kept]:
     """A finding for every construction and use of a Saver."""
     groups = saver_groups(project)
     programs = Programs(project)
-    for group in groups:
-        yield from _find_group(project, programs, group, groups)
+    exchange = Exchange(project, programs, groups)
+    outcomes = [_outcome(project, exchange, group) for group in groups]
+    for outcome in outcomes:
+        yield from _findings(exchange, outcome, outcomes)
+    yield from _derived(project)
     for member in unresolved_members(project, groups):
         site = _site(member)
         reason, recipe = "no Saver of the project is known to reach this call", "escape"
@@ -72,33 +89,61 @@ def find(project: Project) -> Iterator[Finding | Kept]:
         yield _manual(site, Blocker(_site_place(site), reason, recipe))
 
 
-def _find_group(
-    project: Project, programs: Programs, group: SaverGroup, groups: list[SaverGroup]
-) -> Iterator[Finding]:
+def _derived(project: Project) -> Iterator[Finding]:
+    """Classes of the project that derive from `tf.train.Saver`."""
+    for reference in project.by_name.get(SAVER, ()):
+        if reference.at.statement.kind == "class":
+            site = _Site("TFM101", reference.at)
+            reason = "a class of the project derives from tf.train.Saver"
+            yield _manual(site, Blocker(_site_place(site), reason, "escape"))
+
+
+def _outcome(project: Project, exchange: Exchange, group: SaverGroup) -> _Outcome:
+    """What becomes of a group, whatever becomes of the others."""
     sites = [_Site("TFM101", built.at) for built in group.constructions]
     sites += [_site(member) for member in group.members]
-    found = group_blockers(project, programs, group)
-    found += _directory_blockers(project, programs, group, groups)
+    found = group_blockers(project, exchange.programs, group)
+    found += _directory_blockers(project, exchange.programs, group, exchange.groups)
     if not found:
-        rewritten = _rewrite(project, programs, group, groups)
+        rewritten = _rewrite(project, exchange, group)
         if isinstance(rewritten, list):
-            yield from _rewritten(rewritten)
-            return
+            return _Outcome(group, rewritten, [])
         found = [rewritten]
-    for site in sites:
-        yield _manual(site, _nearest(site, found))
+    return _Outcome(group, sites, found)
 
 
-def _rewritten(sites: list[_Site]) -> Iterator[Finding]:
+def _findings(exchange: Exchange, outcome: _Outcome, outcomes: list[_Outcome]) -> Iterator[Finding]:
     """The findings of one group; one unsafe site makes all of them so."""
-    identity = f"saver:{_site_place(sites[0])}"
-    unsafe = next((site.unsafe for site in sites if site.unsafe), "")
+    if outcome.blockers:
+        for site in outcome.sites:
+            yield _manual(site, _nearest(site, outcome.blockers))
+        return
+    identity = f"saver:{_site_place(outcome.sites[0])}"
+    unsafe = outcome.unsafe or _reads_old_files(exchange, outcome, outcomes)
     safety = Safety.UNSAFE if unsafe else Safety.SAFE
-    for site in sites:
+    for site in outcome.sites:
         message = site.message or _MESSAGES[site.code]
         message += f"; unsafe: {unsafe}" if unsafe else ""
         place = _site_place(site)
         yield Finding(site.code, place, message, safety, site.edits, site.names, identity)
+
+
+def _reads_old_files(exchange: Exchange, outcome: _Outcome, outcomes: list[_Outcome]) -> str:
+    """Says which Saver stays and writes the name-based files that this group only reads."""
+    group = outcome.group
+    if group.saves or not group.restores:
+        return ""
+    partners = {id(item) for item in exchange.partners(group)}
+    writers = [item for item in outcomes if id(item.group) in partners]
+    migrated = any(not item.blockers and not item.unsafe for item in writers)
+    if writers and not migrated:
+        place = _site_place(_Site("TFM101", writers[0].group.constructions[0].at))
+        return f"its files may come from the Saver of {place}; convert them first if that stays"
+    framework = exchange.foreign_writer(group, near=not migrated)
+    if framework is None:
+        return ""
+    place = place_of(framework.at.file, framework.at.expr)
+    return f"its files may come from {framework.name} ({place}): convert them first"
 
 
 def _site(member: Member) -> _Site:
@@ -123,15 +168,13 @@ def _manual(site: _Site, reason: Blocker) -> Finding:
     return Finding(site.code, place, message, Safety.MANUAL, recipe=reason.recipe)
 
 
-def _rewrite(
-    project: Project, programs: Programs, group: SaverGroup, groups: list[SaverGroup]
-) -> list[_Site] | Blocker:
-    context = _context(project, programs, group)
+def _rewrite(project: Project, exchange: Exchange, group: SaverGroup) -> list[_Site] | Blocker:
+    context = make_context(project, exchange.programs, group)
     renames = rename_edits(project, group, context.receivers)
     manager = hoisted_manager(context)
     sites: list[_Site] = []
     for built in group.constructions:
-        result = _build(project, programs, built, groups)
+        result = _build(project, exchange, built, group)
         edits = [*result.edits]
         if manager is not None:
             statement = built.at.statement
@@ -150,23 +193,11 @@ def _rewrite(
     return sites
 
 
-def _build(
-    project: Project, programs: Programs, built: Construction, groups: list[SaverGroup]
-) -> Built:
+def _build(project: Project, exchange: Exchange, built: Construction, group: SaverGroup) -> Built:
     """Owned by objects where the text shows that they hold everything, else a set by name."""
-    assert built.args is not None
-    kind = kind_of_set(project, built.at.file, built.at.scope, built.args.get("var_list"))
-    everything = kind == "all" or _lists_all(project, built)
-    owners = cover(project, programs, built) if everything else None
+    owners = exchange.owners(built, group)
     owned = None if owners is None else build_owned(project, built, owners)
-    return owned or build(project, built, _is_alone(programs, built, groups))
-
-
-def _lists_all(project: Project, built: Construction) -> bool:
-    value = (built.args or {}).get("var_list")
-    if value is None or value.kind != "call" or len(value.parts) > 1:
-        return False
-    return project.canonical(built.at.file, built.at.scope, value.parts[0]) in ALL_VARIABLES
+    return owned or build(project, built, _is_alone(exchange.programs, built, exchange.groups))
 
 
 def _member(context: Context, member: Member) -> Rewritten:
@@ -191,58 +222,37 @@ def _member(context: Context, member: Member) -> Rewritten:
     )
 
 
-def _context(project: Project, programs: Programs, group: SaverGroup) -> Context:
-    files = {
-        path for built in group.constructions for path in programs.together(built.at.file.path)
-    }
-    files |= {path for member in group.members for path in programs.together(member.at.file.path)}
-
-    def used(name: str) -> list[Occurrence]:
-        return [r.at for r in project.by_name.get(name, ()) if r.at.file.path in files]
-
-    graphs = [at for at in used("tf.Graph") if at.is_callee]
-    sessions = [at for name in ("tf.Session", "tf.InteractiveSession") for at in used(name)]
-    readers = ("tf.train.latest_checkpoint", "tf.train.get_checkpoint_state")
-    context = Context(
-        project,
-        group,
-        many_graphs=bool(graphs),
-        many_sessions=_many_sessions(group, sessions),
-        state_readers=any(project.by_name.get(name) for name in readers),
-    )
-    context.consumed = _same_scope(group)
-    return context
-
-
-def _many_sessions(group: SaverGroup, sessions: list[Occurrence]) -> bool:
-    """Whether a Saver may save in a session that is not the first and has not restored."""
-    own = {(built.at.file.path, built.at.scope) for built in group.constructions}
-    near = [at for at in sessions if (at.file.path, at.scope) in own]
-    relevant = near or sessions
-    if len(own) == 1 and near:
-        inside = {at.statement.start for at in near}
-        built = group.constructions[0].at
-        loops = any(at.file.in_loop(at.statement) for at in near) and not built.file.in_loop(
-            built.statement
-        )
-        return len(inside) > 1 or loops
-    files = {at.file.path for at in relevant}
-    return any(sum(at.file.path == path for at in relevant) > 1 for path in files)
-
-
-def _same_scope(group: SaverGroup) -> bool:
-    """One Saver of everything that writes and reads in the scope (not a branch) it is built in."""
-    if len(group.constructions) != 1 or not group.saves or not group.restores:
-        return False
-    built = group.constructions[0].at
-    places = [member.at for member in (*group.saves, *group.restores)]
-    return all(at.file is built.file and at.scope == built.scope for at in places)
-
-
 def _is_alone(programs: Programs, built: Construction, groups: list[SaverGroup]) -> bool:
+    """Whether no other Checkpoint can have saved or restored, so made a counter, before."""
     files = programs.together(built.at.file.path)
-    count = sum(other.at.file.path in files for group in groups for other in group.constructions)
-    return count <= 1
+    at = built.at
+    others = [
+        group
+        for group in groups
+        if any(other.at.file.path in files for other in group.constructions)
+    ]
+    single = sum(len(group.constructions) for group in others) <= 1
+    if graph_is_default(programs.project, at):  # a graph of its own
+        return single
+    if at.file.in_loop(at.statement) or not runs_once(programs.project, at.file, at.scope):
+        return False
+    return single or all(_follows(at, member.at) for group in others for member in group.members)
+
+
+def _follows(at: Occurrence, use: Occurrence) -> bool:
+    """Whether a use cannot be before `at`, which is run once."""
+    file = at.file
+    if use.file is not file:
+        return False
+    if use.scope == at.scope:
+        return use.expr.start > at.expr.start
+    record = file.scope(use.scope)
+    early = (
+        call.scope == 0 and call.statement.start < at.statement.start
+        for call in file.occurrences(record.name)
+        if call.is_callee
+    )
+    return at.scope == 0 and record.parent == 0 and not any(early)
 
 
 def _directory_blockers(

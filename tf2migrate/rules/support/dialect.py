@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from tf2migrate.index import api
 from tf2migrate.index.files import FileIndex, Occurrence
@@ -210,14 +209,13 @@ class Dialect:
         return path in self.v1_proofs
 
 
-_KNOWN: WeakKeyDictionary[Project, Dialect] = WeakKeyDictionary()
-
-
 def dialect(project: Project) -> Dialect:
     """The `Dialect` of a project, made once."""
-    if project not in _KNOWN:
-        _KNOWN[project] = Dialect(project)
-    return _KNOWN[project]
+    if "dialect" not in project.memo:
+        project.memo["dialect"] = Dialect(project)
+    known = project.memo["dialect"]
+    assert isinstance(known, Dialect)
+    return known
 
 
 def is_v1_import(item: Import) -> bool:
