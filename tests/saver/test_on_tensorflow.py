@@ -1,6 +1,7 @@
 """What the Saver rule writes does under TensorFlow 2 what the Saver did.
 
-The small programs of `running/` are run as they are, under `tensorflow.compat.v1`, and
+The small programs of `fixtures/saver_programs` are run as they are, under
+`tensorflow.compat.v1`, and
 rewritten: both must print the same, leave files of the same names, and these must hold
 variables of the same names. With TF2MIGRATE_TF1_PYTHON also under TensorFlow 1.15.
 """
@@ -20,7 +21,7 @@ import pytest
 from tests.saver import harness
 
 FOLDER = Path(__file__).parent
-PROGRAMS = sorted((FOLDER / "running").glob("*.py"))
+PROGRAMS = sorted((FOLDER.parents[1] / "fixtures" / "saver_programs").glob("*.py"))
 INTERPRETERS = [sys.executable, os.environ.get("TF2MIGRATE_TF1_PYTHON")]
 HEADER = "import tensorflow.compat.v1 as tf; tf.disable_v2_behavior()"
 

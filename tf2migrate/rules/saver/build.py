@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tf2migrate.index.files import Occurrence
 from tf2migrate.index.project import Project
 from tf2migrate.index.savers import Construction
 from tf2migrate.index.sets import kind_of_set
@@ -12,7 +13,7 @@ from tf2migrate.model.facts import Expr
 from tf2migrate.model.names import NameRow
 from tf2migrate.rules.saver.counters import may_hold_counter
 from tf2migrate.rules.support.sites import qualified
-from tf2migrate.rules.support.spelling import Spelling, call
+from tf2migrate.rules.support.spelling import LINE_LENGTH, Spelling, call, indentation, width
 
 _FOREIGN = "save_counter"
 
@@ -39,11 +40,10 @@ def build(project: Project, built: Construction, alone: bool) -> Built:
     spelling = Spelling(project, at.file)
     value = built.args.get("var_list")
     kind = kind_of_set(project, at.file, at.scope, value)
-    arguments = _arguments(project, built, spelling, kind, value, alone)
-    saver = at.expr.parts[0]
-    func = spelling.tf("tf.train.Checkpoint", at.down(saver))
+    pieces = _pieces(project, built, spelling, kind, value, alone)
+    func = spelling.tf("tf.train.Checkpoint", at.down(at.expr.parts[0]))
     before = at.file.facts.code(at.statement)[: at.expr.start - at.statement.start]
-    code = call(at.file, at.statement.start, func, [arguments], before.rpartition("\n")[2])
+    code = _laid_out(at, func, pieces, before.rpartition("\n")[2])
     row = NameRow(qualified(at), "*", "{name}", "set", _evidence(kind))
     return Built((Replace(at.file.path, at.expr.span, code), *spelling.edits), (row,))
 
@@ -54,52 +54,61 @@ def _evidence(kind: str | None) -> str:
     return "each child is named by its variable's op name, as the Saver's keys were"
 
 
-def _arguments(
+def _laid_out(at: Occurrence, func: str, pieces: list[str], before: str) -> str:
+    """`func(**{...})` on one line, on three, or with each piece of the dict on its own."""
+    flat = f"**{{{' '.join(pieces)}}}" if len(pieces) > 1 else f"**{pieces[0]}"
+    code = call(at.file, at.statement.start, func, [flat], before)
+    room = LINE_LENGTH - 4 - len(indentation(at.file, at.statement.start).expandtabs(4))
+    if len(pieces) == 1 or "\n" not in code or width(at.file, flat) <= room:
+        return code
+    lines = "".join(f"        {piece}\n" for piece in pieces)
+    return f"{func}(\n    **{{\n{lines}    }}\n)"
+
+
+def _pieces(
     project: Project,
     built: Construction,
     spelling: Spelling,
     kind: str | None,
     value: Expr | None,
     alone: bool,
-) -> str:
+) -> list[str]:
+    """The dict of the variables: one expression, or the parts of a comprehension."""
     at = built.at
     # A Checkpoint has a counter of its own; that of another one is no variable of the model.
     if value is None or kind == "all":
         source = spelling.tf("tf.global_variables", at.down(at.expr.parts[0])) + "()"
-        counted = not alone
-    else:
-        source = value.hole
-        counted = not alone and may_hold_counter(project, at.file, at.scope, value)
+        return _by_name("v", source, [], not alone)
+    counted = not alone and may_hold_counter(project, at.file, at.scope, value)
     if kind == "dict":
-        assert value is not None
         if not counted or not (_from_averages(value) or value.kind == "comp"):
-            return f"**{source}"
-        return f'**{{k: v for k, v in {source}.items() if "{_FOREIGN}" not in k}}'
-    if value is not None and kind != "all":
-        loop = _loop(value)
-        if loop is not None:
-            name = loop.partition(".")[0]
-            return f"**{{{loop}{_unless_counter(name, counted)}}}"
-        if value.kind in ("ifexp", "boolop", "lambda"):
-            source = f"({source})"
-    return f"**{{v.op.name: v for v in {source}{_unless_counter('v', counted)}}}"
+            return [value.hole]
+        return ["k: v", f"for k, v in {value.hole}.items()", f'if "{_FOREIGN}" not in k']
+    if _only_filters(value):
+        element, _, source_of, *tests = value.parts
+        conditions = [f"if {_closed(test)}" for test in tests]
+        return _by_name(element.text, _closed(source_of), conditions, counted)
+    return _by_name("v", _closed(value), [], counted)
 
 
-def _unless_counter(name: str, counted: bool) -> str:
-    return f' if "{_FOREIGN}" not in {name}.op.name' if counted else ""
+def _by_name(name: str, source: str, conditions: list[str], counted: bool) -> list[str]:
+    pieces = [f"{name}.op.name: {name}", f"for {name} in {source}", *conditions]
+    return [*pieces, f'if "{_FOREIGN}" not in {name}.op.name'] if counted else pieces
 
 
-def _loop(value: Expr) -> str | None:
-    """`v.op.name: v for v in source if test`, of a comprehension that only filters."""
+def _closed(expr: Expr) -> str:
+    """The expression, in brackets where a comprehension needs them."""
+    return f"({expr.hole})" if expr.kind in ("ifexp", "boolop", "lambda", "named") else expr.hole
+
+
+def _only_filters(value: Expr) -> bool:
+    """Whether it is `[v for v in source if test]`."""
     if value.kind != "comp" or value.text not in ("list", "generator"):
-        return None
+        return False
     if value.names[:3] != ("element", "target", "iter") or set(value.names[3:]) - {"if"}:
-        return None
-    element, target, source, *tests = value.parts
-    if element.kind != "name" or target.kind != "name" or element.text != target.text:
-        return None
-    conditions = "".join(f" if {test.hole}" for test in tests)
-    return f"{element.text}.op.name: {element.text} for {target.text} in {source.hole}{conditions}"
+        return False
+    element, target = value.parts[:2]
+    return element.kind == target.kind == "name" and element.text == target.text
 
 
 def _from_averages(value: Expr) -> bool:

@@ -6,7 +6,7 @@ from tf2migrate.index.savers import Member
 from tf2migrate.model.edit import Replace, ReplaceStatement
 from tf2migrate.rules.saver.context import Context, Rewritten, header_for, session_argument, under
 from tf2migrate.rules.support.sites import blocker
-from tf2migrate.rules.support.spelling import free_name, width
+from tf2migrate.rules.support.spelling import call, free_name, width
 
 
 def restore_edits(context: Context, member: Member) -> Rewritten:
@@ -21,7 +21,8 @@ def restore_edits(context: Context, member: Member) -> Rewritten:
     header = header_for(context, at, session, needs_session=False)
     statement = at.statement
     alone = statement.kind == "expr" and statement.value is member.whole and statement.alone
-    long = width(at.file, code) + at.file.facts.place(statement.span).column > 100
+    deeper = 0 if header is None else 4
+    long = width(at.file, code) + at.file.facts.place(statement.span).column + deeper > 100
     if header is not None and not alone:
         return Rewritten(
             blockers=(blocker(at, "the call is part of a larger statement", "arguments"),)
@@ -29,7 +30,9 @@ def restore_edits(context: Context, member: Member) -> Rewritten:
     if alone and long:
         status = free_name(at.file, ("status", "restore_status"))
         if status is not None:
-            code = f"{status} = {start}\n{status}.{run}"
+            read = f"{context.receiver(member)}.restore"
+            laid = call(at.file, statement.start, read, [path.hole], f"{status} = ", deeper=deeper)
+            code = f"{status} = {laid}\n{status}.{run}"
     if "\n" in code or header is not None:
         code = under(header, code)
         return Rewritten((ReplaceStatement(at.file.path, statement.span, code),))

@@ -12,7 +12,7 @@ from tf2migrate.model.facts import Expr
 from tf2migrate.rules.saver.context import Context, Rewritten, header_for, session_argument, under
 from tf2migrate.rules.saver.manager import keeps_every_file, manager_code
 from tf2migrate.rules.support.sites import Blocker, blocker
-from tf2migrate.rules.support.spelling import Spelling
+from tf2migrate.rules.support.spelling import Spelling, call
 
 
 def save_edits(context: Context, member: Member) -> Rewritten:
@@ -114,7 +114,9 @@ def _write(context: Context, member: Member, step: Expr | None) -> Rewritten:
             reason = "the path has effects of its own; assign it to a name first"
             return Rewritten(blockers=(blocker(at, reason, "path"),))
         update = spelling.tf("tf.train.update_checkpoint_state")
-        after.append(f"{update}(os.path.dirname({prefix}), {prefix})")
+        deeper = 0 if header is None else 4
+        places = [f"os.path.dirname({prefix})", prefix]
+        after.append(call(at.file, at.statement.start, update, places, deeper=deeper))
         spelling.os_path()
     argument = session_argument(context, at, session)
     args = f"{prefix}, session={argument}" if argument else prefix
