@@ -49,8 +49,10 @@ def _split_join(project: Project, file: FileIndex, scope: int, path: Expr) -> Pa
     if any(arg.kind == "star" for arg in path.args):
         return None
     *folders, last = path.args
+    if _may_have_folders(last):
+        return None
     if last.kind == "const":
-        if not isinstance(last.value, str) or "/" in last.value:
+        if not isinstance(last.value, str):
             return None
         prefix = quote(last.value)
     else:
@@ -60,6 +62,14 @@ def _split_join(project: Project, file: FileIndex, scope: int, path: Expr) -> Pa
         return PathParts(folders[0].hole, prefix, reads)
     inner = ", ".join(folder.hole for folder in folders)
     return PathParts(f"{path.parts[0].hole}({inner})", prefix, reads)
+
+
+def _may_have_folders(last: Expr) -> bool:
+    """Whether the last part of a joined path may be more than a file's name."""
+    if any(isinstance(part.value, str) and "/" in part.value for part in last.walk()):
+        return True
+    named = last.kind in ("name", "attr")
+    return named and any(word in last.text.lower() for word in ("path", "dir", "folder"))
 
 
 def _split_addition(path: Expr) -> PathParts | None:

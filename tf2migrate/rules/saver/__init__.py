@@ -30,11 +30,15 @@ Safety:
   The Checkpoint stands where the Saver stood, so it holds the variables that
   existed then: one built before `minimize` has no slot variables, as before.
   `restore` is checked (`assert_existing_objects_matched`, or `assert_consumed`
-  where the same scope writes and reads): a Saver raised for a variable that the
-  file lacks, so does this. Without `global_step` the file keeps its exact name
+  where the same scope wrote the file that it reads): a Saver raised for a variable
+  that the file lacks, so does this. Savers that may read each other's files become
+  Checkpoints of the same kind, by owner or by name. A Saver that only reads what a
+  Saver or framework that stays has written is an unsafe rewrite: those files are
+  name-based. Without `global_step` the file keeps its exact name
   (`write`), the Checkpoint's own `save_counter` is initialised before, because
   `restore` expects it in the file. A manager finds the files of an earlier run in
-  the state file and deletes beyond `max_to_keep`; a resumed Saver forgot them.
+  the state file and deletes beyond `max_to_keep`; a resumed Saver forgot them. Where
+  each Saver saves once only it deleted nothing, so the manager gets `max_to_keep=None`.
   `.meta` files are no longer written; where the program reads one nothing is
   changed.
 
@@ -42,7 +46,8 @@ Limits:
   Files that a Saver wrote before the migration are name-based; convert them first.
 
 Recipe: escape
-  The Saver is handed to code that tf2migrate cannot see. Give that code the
+  The Saver is handed to code that tf2migrate cannot see, or its name may also hold
+  something else. Give that code the
   Checkpoint, or a function that saves, instead; or build the Checkpoint beside it:
   `tf.train.Checkpoint(**{v.op.name: v for v in tf.global_variables()})`.
 

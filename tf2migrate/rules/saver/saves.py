@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tf2migrate.index.files import Occurrence
+from tf2migrate.index.paths import split_path
 from tf2migrate.index.savers import Member
 from tf2migrate.index.scopes import is_pure, name_bindings, single_value, varies
 from tf2migrate.model.edit import Edit, Insert, Remove, Replace, ReplaceStatement, Wrap
@@ -115,9 +116,14 @@ def _write(context: Context, member: Member, step: Expr | None) -> Rewritten:
             return Rewritten(blockers=(blocker(at, reason, "path"),))
         update = spelling.tf("tf.train.update_checkpoint_state")
         deeper = 0 if header is None else 4
-        places = [f"os.path.dirname({prefix})", prefix]
+        parts = split_path(context.project, at.file, at.scope, path) if step is None else None
+        if parts is None or parts.needs_os:
+            spelling.os_path()
+            folder = f"os.path.dirname({prefix})"
+        else:
+            folder = parts.directory
+        places = [folder, prefix]
         after.append(call(at.file, at.statement.start, update, places, deeper=deeper))
-        spelling.os_path()
     argument = session_argument(context, at, session)
     args = f"{prefix}, session={argument}" if argument else prefix
     code = f"{context.receiver(member)}.write({args})"
