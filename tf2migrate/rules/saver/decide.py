@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 
 from tf2migrate.index.files import Occurrence
-from tf2migrate.index.programs import Programs
+from tf2migrate.index.programs import Programs, is_test
 from tf2migrate.index.project import Project
 from tf2migrate.index.savers import Construction, Member, SaverGroup
 from tf2migrate.index.scopes import is_pure
@@ -135,11 +136,23 @@ def _program_blockers(
     frozen = finalized(project, group, files)
     if frozen is not None:
         yield finalized_blocker(built.at, frozen)
-    importer = first(("tf.train.import_meta_graph",))
+    importer = _reader_of_meta_graph(project, files, built)
     if importer is not None and _writes_meta_graph(group):
         where = place_of(importer.file, importer.expr)
         reason = f"{where} reads the .meta file that only a Saver writes"
         yield blocker(built.at, reason, "meta-graph")
+
+
+def _reader_of_meta_graph(
+    project: Project, files: frozenset[str], built: Construction
+) -> Occurrence | None:
+    """An import of a `.meta` file in the program, or in a script beside it."""
+    folder = posixpath.dirname(built.at.file.path)
+    for reference in project.by_name.get("tf.train.import_meta_graph", ()):
+        path = reference.at.file.path
+        if path in files or (posixpath.dirname(path) == folder and not is_test(path)):
+            return reference.at
+    return None
 
 
 def _saves_everything(built: Construction) -> bool:
