@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 
 from tf2migrate.config import Config
+from tf2migrate.model.names_json import names_json
 from tf2migrate.pipeline import analyse, migrate_tree
-from tf2migrate.report.names_json import names_json
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS = ROOT / "fixtures" / "programs"

@@ -8,12 +8,12 @@ import json
 import pytest
 
 from tf2migrate.model.names import NameRow
+from tf2migrate.model.names_json import NamesError, merged, names_json, parse_names
 from tf2migrate.model.plan import Plan
 from tf2migrate.report.catalogue import Catalogue
 from tf2migrate.report.github import github
 from tf2migrate.report.json import findings_json
 from tf2migrate.report.markdown import rules_markdown
-from tf2migrate.report.names_json import NamesError, merged, names_json, parse_names
 from tf2migrate.report.sarif import sarif
 from tf2migrate.report.statistics import count, summarise
 

@@ -14,11 +14,11 @@ from tf2migrate.cli.names import names_kept
 from tf2migrate.cli.options import STATUSES, Request, exit_zero_option, request_options
 from tf2migrate.cli.output import human_console, stderr_console, write_document
 from tf2migrate.cli.session import Session, analysed, exit_status, tell_failures
+from tf2migrate.model.names_json import FILE_NAME
 from tf2migrate.model.plan import Plan
 from tf2migrate.model.problem import REWRITE_FAILED, TOOL_FAILED
 from tf2migrate.pipeline import Rendered, WriteError, apply, render
 from tf2migrate.report.diff import coloured, file_diff
-from tf2migrate.report.names_json import FILE_NAME
 from tf2migrate.report.statistics import count, summarise
 from tf2migrate.report.text import print_findings, print_statistics, print_summary
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tf2migrate.cli.group import Failure
 from tf2migrate.model.names import NameRow
-from tf2migrate.report.names_json import FILE_NAME, NamesError, merged, names_json, parse_names
+from tf2migrate.model.names_json import FILE_NAME, NamesError, merged, names_json, parse_names
 
 
 @contextmanager

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, astuple, fields
+from dataclasses import MISSING, asdict, astuple, fields
 from typing import Any
 
-from tf2migrate.model.names import NAMES_FORMAT, NameRow
+from tf2migrate.model.names import FILE_NAME, NAMES_FORMAT, NameRow
 
-FILE_NAME = "tf2migrate-names.json"
-_FIELDS = tuple(field.name for field in fields(NameRow))
+__all__ = ["FILE_NAME", "NamesError", "merged", "names_json", "parse_names"]
+
+_REQUIRED = tuple(field.name for field in fields(NameRow) if field.default is MISSING)
+_OPTIONAL = tuple(field.name for field in fields(NameRow) if field.default is not MISSING)
 
 
 class NamesError(ValueError):
@@ -20,8 +22,12 @@ class NamesError(ValueError):
 def names_json(rows: Iterable[NameRow]) -> bytes:
     """The document of `rows`, in an order that does not depend on the run."""
     ordered = sorted(set(rows), key=astuple)
-    document = {"format": NAMES_FORMAT, "rows": [asdict(row) for row in ordered]}
+    document = {"format": NAMES_FORMAT, "rows": [_document(row) for row in ordered]}
     return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode("utf-8")
+
+
+def _document(row: NameRow) -> dict[str, str]:
+    return {key: value for key, value in asdict(row).items() if value or key in _REQUIRED}
 
 
 def parse_names(data: bytes) -> tuple[NameRow, ...]:
@@ -39,8 +45,11 @@ def parse_names(data: bytes) -> tuple[NameRow, ...]:
 
 
 def _row(index: int, row: Any) -> NameRow:
-    if not isinstance(row, dict) or sorted(row) != sorted(_FIELDS):
-        raise NamesError(f"rows[{index}] does not have the keys {', '.join(_FIELDS)}")
+    if not isinstance(row, dict) or not set(_REQUIRED) <= set(row) <= {*_REQUIRED, *_OPTIONAL}:
+        raise NamesError(
+            f"rows[{index}] must have the keys {', '.join(_REQUIRED)}"
+            f" and may have {', '.join(_OPTIONAL)}"
+        )
     if not all(isinstance(value, str) for value in row.values()):
         raise NamesError(f"rows[{index}] holds a value that is not a string")
     return NameRow(**row)

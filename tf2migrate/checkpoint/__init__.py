@@ -1,0 +1,1 @@
+"""Checkpoint files: read, compare, convert; without TensorFlow."""

@@ -1,0 +1,1 @@
+"""The shim inside a TensorFlow 2 process: what it holds, what it would not save, restoring."""
