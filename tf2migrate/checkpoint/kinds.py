@@ -1,0 +1,161 @@
+"""What a variable is for, told from the names that TensorFlow 1 gives.
+
+Measured on TensorFlow 1.15.5: `slot_creator` calls a slot variable after its
+variable, `w/Adam`, and `variable_scope` numbers the next one of that name,
+`w/Adam_1`; in a `variable_scope("m")` the name is doubled, `m/m/w/Adam`. Shadow
+variables of an ExponentialMovingAverage are named in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from tf2migrate.model.inventory import Kind, SlotOf
+
+Shape: TypeAlias = "tuple[int | None, ...] | None"
+Signature: TypeAlias = tuple[Shape, str]
+Classified: TypeAlias = tuple[Kind, "SlotOf | None"]
+
+AVERAGE = "ExponentialMovingAverage"
+KNOWN_OPTIMIZERS = frozenset(
+    [
+        "Adam",
+        "AdamW",
+        "AdaMax",
+        "Nadam",
+        "LazyAdam",
+        "LARS",
+        "Adadelta",
+        "Adagrad",
+        "AdagradDA",
+        "Ftrl",
+        "Momentum",
+        "MomentumW",
+        "RMSProp",
+        "ProximalAdagrad",
+        "PowerSign",
+        "AddSign",
+        "GGT",
+        "Shampoo",
+    ]
+)
+MOVING_STATISTICS = frozenset(
+    [
+        "moving_mean",
+        "moving_variance",
+        "moving_stddev",
+        "renorm_mean",
+        "renorm_stddev",
+        "renorm_mean_weight",
+        "renorm_stddev_weight",
+    ]
+)
+OPTIMIZER_STATE = frozenset({"beta1_power", "beta2_power", "m_cache"})
+_ZERO_DEBIAS = frozenset({"biased", "local_step"})
+# A weight that sits in a scope called like another variable is no slot variable.
+_WEIGHTS = frozenset(
+    [
+        "kernel",
+        "bias",
+        "weights",
+        "biases",
+        "weight",
+        "w",
+        "b",
+        "W",
+        "B",
+        "gamma",
+        "beta",
+        "scale",
+        "offset",
+        "embeddings",
+        "embedding",
+        "g",
+        "v",
+        "attention_v",
+        "attention_g",
+        "depthwise_weights",
+        "pointwise_weights",
+    ]
+)
+_INTEGERS = frozenset({"int32", "int64"})
+
+
+def numbered(name: str) -> tuple[str, int]:
+    """A name without the number that makes it unique, and the number (0 for none)."""
+    base, underscore, number = name.rpartition("_")
+    if underscore and base and number.isdigit() and not number.startswith("0"):
+        return base, int(number)
+    return name, 0
+
+
+def classify(variables: Mapping[str, Signature]) -> dict[str, Classified]:
+    """The kind of each variable of a TF1 name, and whose slot or shadow it is.
+
+    Args:
+      variables: shape and dtype by TF1 name (no `:0`); all that a checkpoint or
+        a graph holds, since slot variables are known by their variables.
+    """
+    return {
+        name: _kind(name, shape, dtype, variables) for name, (shape, dtype) in variables.items()
+    }
+
+
+def _kind(name: str, shape: Shape, dtype: str, variables: Mapping[str, Signature]) -> Classified:
+    scope, _, leaf = name.rpartition("/")
+    base, number = numbered(leaf)
+    if leaf in MOVING_STATISTICS or base in MOVING_STATISTICS:
+        return Kind.MOVING_STATISTIC, None
+    if shape == () and base.endswith("global_step") and dtype in _INTEGERS:
+        return Kind.STEP, None
+    if leaf == "save_counter" and shape == ():
+        return Kind.SAVE_COUNTER, None
+    if shape == () and base in OPTIMIZER_STATE:
+        return Kind.OPTIMIZER, None
+    if name.endswith(("-keys", "-values")) and _table(name) <= variables.keys():
+        return Kind.TABLE, None
+    if not scope:
+        return Kind.WEIGHT, None
+    return _slot(scope, base, number, shape, variables) or (Kind.WEIGHT, None)
+
+
+def _table(name: str) -> set[str]:
+    stem = name.removesuffix("-keys").removesuffix("-values")
+    return {f"{stem}-keys", f"{stem}-values"}
+
+
+def _slot(
+    scope: str, base: str, number: int, shape: Shape, variables: Mapping[str, Signature]
+) -> Classified | None:
+    if base in _ZERO_DEBIAS and AVERAGE in scope:
+        shadow = scope.rpartition("/")[0]
+        owner = shadow if shadow in variables else scope
+        return Kind.AVERAGE, SlotOf(owner, base, AVERAGE)
+    known = base == AVERAGE or base in KNOWN_OPTIMIZERS
+    found = _owner(scope, shape, variables, known)
+    if found is None or (not known and base in _WEIGHTS):
+        return (Kind.AVERAGE, None) if base == AVERAGE else None
+    outer, variable = found
+    kind = Kind.AVERAGE if base == AVERAGE else Kind.SLOT
+    optimizer = f"{outer}/{base}" if outer else base
+    return kind, SlotOf(variable, str(number), optimizer)
+
+
+def _owner(
+    scope: str, shape: Shape, variables: Mapping[str, Signature], known: bool
+) -> tuple[str, str] | None:
+    """The scope that was open and the variable that a slot is called after.
+
+    Slots of some optimizers (Adafactor, Shampoo) have shapes of their own; only
+    a known optimizer's name says so.
+    """
+    outer: list[str] = []
+    rest = scope
+    while rest:
+        signature = variables.get(rest)
+        if signature is not None and (known or signature[0] == shape):
+            return "/".join(outer), rest
+        head, _, rest = rest.partition("/")
+        outer.append(head)
+    return None
