@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from tf2migrate.checkpoint.slots import KNOWN_OPTIMIZERS
 from tf2migrate.model.inventory import Kind, SlotOf
 
 Shape: TypeAlias = "tuple[int | None, ...] | None"
@@ -18,66 +19,21 @@ Signature: TypeAlias = tuple[Shape, str]
 Classified: TypeAlias = tuple[Kind, "SlotOf | None"]
 
 AVERAGE = "ExponentialMovingAverage"
-KNOWN_OPTIMIZERS = frozenset(
-    [
-        "Adam",
-        "AdamW",
-        "AdaMax",
-        "Nadam",
-        "LazyAdam",
-        "LARS",
-        "Adadelta",
-        "Adagrad",
-        "AdagradDA",
-        "Ftrl",
-        "Momentum",
-        "MomentumW",
-        "RMSProp",
-        "ProximalAdagrad",
-        "PowerSign",
-        "AddSign",
-        "GGT",
-        "Shampoo",
-    ]
-)
 MOVING_STATISTICS = frozenset(
-    [
-        "moving_mean",
-        "moving_variance",
-        "moving_stddev",
-        "renorm_mean",
-        "renorm_stddev",
-        "renorm_mean_weight",
-        "renorm_stddev_weight",
-    ]
+    {
+        *("moving_mean", "moving_variance", "moving_stddev", "renorm_mean", "renorm_stddev"),
+        *("renorm_mean_weight", "renorm_stddev_weight"),
+    }
 )
 OPTIMIZER_STATE = frozenset({"beta1_power", "beta2_power", "m_cache"})
 _ZERO_DEBIAS = frozenset({"biased", "local_step"})
 # A weight that sits in a scope called like another variable is no slot variable.
 _WEIGHTS = frozenset(
-    [
-        "kernel",
-        "bias",
-        "weights",
-        "biases",
-        "weight",
-        "w",
-        "b",
-        "W",
-        "B",
-        "gamma",
-        "beta",
-        "scale",
-        "offset",
-        "embeddings",
-        "embedding",
-        "g",
-        "v",
-        "attention_v",
-        "attention_g",
-        "depthwise_weights",
-        "pointwise_weights",
-    ]
+    {
+        *("kernel", "bias", "weights", "biases", "weight", "w", "b", "W", "B", "g", "v"),
+        *("gamma", "beta", "scale", "offset", "embedding", "embeddings"),
+        *("attention_v", "attention_g", "depthwise_weights", "pointwise_weights"),
+    }
 )
 _INTEGERS = frozenset({"int32", "int64"})
 

@@ -110,6 +110,8 @@ class Inventory:
       values: reads a row's value as an array of its shape, None where there are
         only names (a recording). Raises CheckpointError for bytes that cannot
         be read or do not have their checksum.
+      file: the open checkpoint file behind it (checkpoint.files), if it is one:
+        two of these are compared faster than by `values`.
       unsaved: labels (with the creating line where known) of variables that the
         object can reach but a checkpoint of it would not hold.
     """
@@ -118,6 +120,7 @@ class Inventory:
     label: str
     rows: tuple[VariableRow, ...]
     values: Values | None = field(default=None, compare=False, repr=False)
+    file: Any = field(default=None, compare=False, repr=False)
     unsaved: tuple[str, ...] = ()
 
     def by_key(self) -> dict[str, VariableRow]:

@@ -1,0 +1,58 @@
+"""Short spellings of inventories for the tests of the solver."""
+
+from __future__ import annotations
+
+from tf2migrate.checkpoint.kinds import classify
+from tf2migrate.model.inventory import Inventory, Kind, SlotOf, Source, VariableRow
+from tf2migrate.model.names import NameRow
+
+
+def tf1_inventory(variables: dict[str, tuple[int, ...]], **checksums: int) -> Inventory:
+    """A TF1 checkpoint of float32 variables; `global_step` is an int64."""
+    forms = {
+        name: (shape, "int64" if name.endswith("global_step") else "float32")
+        for name, shape in variables.items()
+    }
+    kinds = classify(forms)
+    rows = tuple(
+        VariableRow(
+            name,
+            shape,
+            dtype,
+            kinds[name][0],
+            name,
+            slot=kinds[name][1],
+            checksum=checksums.get(name),
+        )
+        for name, (shape, dtype) in forms.items()
+    )
+    return Inventory(Source.TF1_CHECKPOINT, "old", rows)
+
+
+def tf2_row(
+    path: str,
+    shape: tuple[int, ...],
+    name: str | None = None,
+    *,
+    dtype: str = "float32",
+    kind: Kind = Kind.WEIGHT,
+    aliases: tuple[str, ...] = (),
+) -> VariableRow:
+    return VariableRow(path, shape, dtype, kind, name, path, aliases=aliases)
+
+
+def slot_row(
+    variable: str, optimizer: str, slot: str, shape: tuple[int, ...], name: str | None = None
+) -> VariableRow:
+    key = f"{variable}/.OPTIMIZER_SLOT/{optimizer}/{slot}"
+    return VariableRow(
+        key, shape, "float32", Kind.SLOT, name, key, SlotOf(variable, slot, optimizer)
+    )
+
+
+def tf2_inventory(*rows: VariableRow, unsaved: tuple[str, ...] = ()) -> Inventory:
+    return Inventory(Source.TF2_CHECKPOINT, "new", rows, unsaved=unsaved)
+
+
+def name_row(tf1_name: str, key: str, kind: str = "variable", at: str = "") -> NameRow:
+    return NameRow("train.py", tf1_name, key, kind, "", at)

@@ -1,0 +1,169 @@
+"""Compare two inventories: equal sets of variables, in both directions, or what is not equal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tf2migrate.checkpoint.differences import Difference, Tolerance
+from tf2migrate.checkpoint.nearest import nearest
+from tf2migrate.checkpoint.solve import solve
+from tf2migrate.checkpoint.solve.aliases import aliased
+from tf2migrate.checkpoint.solve.matching import Ambiguity, Matching, Pair, path_name
+from tf2migrate.checkpoint.values_of_pairs import ValueTest
+from tf2migrate.model.comparison import Depth, Entry, Outcome, Report
+from tf2migrate.model.inventory import Inventory, VariableRow
+from tf2migrate.model.names import NameRow
+
+
+def compare(
+    before: Inventory,
+    after: Inventory,
+    names: Sequence[NameRow] = (),
+    *,
+    depth: Depth = Depth.NAMES,
+    rtol: float = 0.0,
+    atol: float = 0.0,
+) -> Report:
+    """Whether nothing was lost and nothing crept in.
+
+    Args:
+      names: the rows of the name map for this checkpoint.
+      depth: how far values are compared. With CHECKSUMS, values whose checksums
+        one side does not know are read.
+      rtol, atol: values may differ by `atol + rtol * abs(before)`; only read at
+        depth VALUES.
+
+    Returns:
+      A report in which each variable of either side is in exactly one entry,
+      except for counters of saved files (`save_counter`) that one side has.
+
+    Raises:
+      CheckpointError: values cannot be read.
+    """
+    matching = solve(before, after, names)
+    entries = [
+        *_settled(matching.pairs, ValueTest(before, after, depth, Tolerance(atol, rtol))),
+        *map(_ambiguous, matching.ambiguities),
+        *_lost(matching, after, tuple(names)),
+    ]
+    order = {row.key: number for number, row in enumerate((*before.rows, *after.rows))}
+    entries.sort(key=lambda entry: order.get((entry.before or entry.after or _NONE)[0].key, -1))
+    return Report(before.label, after.label, tuple(entries), depth)
+
+
+_NONE = (VariableRow("", None, ""),)
+
+
+def _settled(pairs: Sequence[Pair], test: ValueTest) -> Iterator[Entry]:
+    """One line for a pair: the first thing that is wrong with it, or how it matched."""
+    wrong = [_wrong_form(pair) for pair in pairs]
+    sound = [pair for pair, entry in zip(pairs, wrong, strict=True) if entry is None]
+    differences = iter(test.differences(sound))
+    for pair, entry in zip(pairs, wrong, strict=True):
+        yield entry if entry is not None else _entry(pair, next(differences))
+
+
+def _entry(pair: Pair, difference: Difference | None) -> Entry:
+    differs = difference is not None and not difference.equal
+    return Entry(
+        Outcome.VALUE if differs else _outcome(pair),
+        pair.before,
+        pair.after,
+        pair.evidence,
+        detail=str(difference) if differs else "",
+        transform=pair.transform,
+        difference=None if difference is None else difference.largest,
+    )
+
+
+def _outcome(pair: Pair) -> Outcome:
+    if pair.transform or len(pair.before) != 1 or len(pair.after) != 1:
+        return Outcome.TRANSFORMED
+    before, after = pair.before[0], pair.after[0]
+    names = {before.name, before.path, path_name(before)} - {None}
+    return (
+        Outcome.MATCHED if names & {after.name, after.path, path_name(after)} else Outcome.RENAMED
+    )
+
+
+def _wrong_form(pair: Pair) -> Entry | None:
+    """Shape, dtype or trainability that differ; a transform explains them."""
+    if len(pair.before) != 1 or len(pair.after) != 1 or pair.transform:
+        return None
+    before, after = pair.before[0], pair.after[0]
+
+    def entry(outcome: Outcome, detail: str) -> Entry:
+        return Entry(outcome, (before,), (after,), pair.evidence, detail)
+
+    if not _compatible(before.shape, after.shape):
+        return entry(Outcome.SHAPE, f"{_shape(before)} before, {_shape(after)} after")
+    if before.dtype != after.dtype:
+        return entry(Outcome.DTYPE, f"{before.dtype} before, {after.dtype} after")
+    if before.trainable is not None and after.trainable not in (None, before.trainable):
+        words = {True: "trained", False: "not trained"}
+        detail = f"{words[before.trainable]} before, {words[bool(after.trainable)]} after"
+        return entry(Outcome.TRAINABLE, detail)
+    return None
+
+
+def _compatible(
+    before: tuple[int | None, ...] | None, after: tuple[int | None, ...] | None
+) -> bool:
+    if before is None or after is None:
+        return True
+    return len(before) == len(after) and all(
+        one == other or one is None or other is None
+        for one, other in zip(before, after, strict=True)
+    )
+
+
+def _shape(row: VariableRow) -> str:
+    if row.shape is None:
+        return "unknown shape"
+    return f"[{', '.join('?' if size is None else str(size) for size in row.shape)}]"
+
+
+def _ambiguous(ambiguity: Ambiguity) -> Entry:
+    labels = tuple(row.path or row.label for row in ambiguity.after)
+    return Entry(
+        Outcome.AMBIGUOUS,
+        ambiguity.before,
+        ambiguity.after,
+        detail=ambiguity.reason,
+        candidates=labels,
+    )
+
+
+def _lost(matching: Matching, after: Inventory, names: tuple[NameRow, ...]) -> Iterator[Entry]:
+    """What has no partner: swallowed by an alias, untracked, missing, unexpected."""
+    gone = set()
+    for row, swallower in aliased(matching, names):
+        gone.add(row.key)
+        detail = f"{swallower.path} is the same variable, so one of two values is lost"
+        yield Entry(Outcome.ALIASED, (row,), (), detail=detail)
+    unsaved = list(after.unsaved)
+    for row in matching.before.values():
+        if row.key in gone:
+            continue
+        hidden = next((text for text in unsaved if _is_label_of(text, row)), None)
+        if hidden is not None:
+            unsaved.remove(hidden)
+            detail = f"the program has it, but no checkpoint would hold it: {hidden}"
+            yield Entry(Outcome.UNTRACKED, (row,), (), detail=detail)
+            continue
+        detail = matching.fixed.get(row.key, "")
+        candidates = nearest(row, matching.open_after())
+        yield Entry(Outcome.MISSING, (row,), (), detail=detail, candidates=candidates)
+    for text in unsaved:
+        row = VariableRow(text, None, "")
+        yield Entry(Outcome.UNTRACKED, (), (row,), detail="no checkpoint would hold it")
+    for row in matching.after.values():
+        detail = matching.fixed.get(row.key, "")
+        candidates = nearest(row, matching.before.values())
+        yield Entry(Outcome.UNEXPECTED, (), (row,), detail=detail, candidates=candidates)
+
+
+def _is_label_of(text: str, row: VariableRow) -> bool:
+    """Whether an unsaved variable's label (name or path, maybe with its line) names the row."""
+    words = text.replace(",", " ").split()
+    return any(label in words for label in (row.name, row.path, row.key) if label)

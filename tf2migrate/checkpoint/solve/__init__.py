@@ -1,0 +1,61 @@
+"""Who belongs to whom: the variables before and after a migration.
+
+Evidence is asked in the order of its strength, and what it settles stays
+settled: the name map, equal paths and names, the structure of optimizers and
+averages, documented renames. Nothing is settled where two solutions fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tf2migrate.checkpoint.solve.by_identity import leave_conflicts, match_identical, match_kind
+from tf2migrate.checkpoint.solve.by_map import match_by_map, match_unknown, optimizer_paths
+from tf2migrate.checkpoint.solve.cells import match_cells
+from tf2migrate.checkpoint.solve.matching import Matching, is_slot
+from tf2migrate.checkpoint.solve.parts import match_parts
+from tf2migrate.checkpoint.solve.renames import match_numbers, match_scopes, match_synonyms
+from tf2migrate.checkpoint.solve.slots import (
+    match_averages,
+    match_optimizer_state,
+    match_slots,
+)
+from tf2migrate.model.inventory import Inventory, Kind
+from tf2migrate.model.names import NameRow
+
+__all__ = ["solve"]
+
+
+def solve(before: Inventory, after: Inventory, names: Sequence[NameRow] = ()) -> Matching:
+    """Match the variables of two inventories; what stays open has no partner.
+
+    Args:
+      names: the rows of one Checkpoint (`checkpoint.name_map.select`). What they
+        say is final: a variable that they name is matched so or not at all.
+    """
+    matching = Matching.of(before, after)
+    _set_counters_aside(matching)
+    optimizers = optimizer_paths(names)
+    match_by_map(matching, names)
+    match_identical(matching, lambda row: not is_slot(row))
+    match_unknown(matching, names)
+    leave_conflicts(matching)
+    match_kind(matching, Kind.STEP, "the only step")
+    match_synonyms(matching)
+    match_scopes(matching)
+    match_numbers(matching)
+    match_parts(matching)
+    match_cells(matching)
+    match_slots(matching, optimizers)
+    match_averages(matching)
+    match_optimizer_state(matching)
+    match_identical(matching, is_slot)
+    return matching
+
+
+def _set_counters_aside(matching: Matching) -> None:
+    """A Checkpoint's `save_counter` numbers its files; it is no variable of the program."""
+    match_kind(matching, Kind.SAVE_COUNTER, "bookkeeping of tf.train.Checkpoint")
+    for side in (matching.before, matching.after):
+        for key in [key for key, row in side.items() if row.kind is Kind.SAVE_COUNTER]:
+            del side[key]

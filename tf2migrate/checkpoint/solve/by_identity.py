@@ -1,0 +1,99 @@
+"""Variables that have the same name or the same object path on both sides."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from tf2migrate.checkpoint.solve.matching import Matching, path_name
+from tf2migrate.model.inventory import Kind, VariableRow
+
+Test = Callable[[VariableRow], bool]
+
+
+def match_identical(matching: Matching, wanted: Test) -> None:
+    """Settle pairs of open rows with one name or path, among those that `wanted` says.
+
+    A path says more than a name: eager variables may share one name
+    (`tf.Variable(name="w")` twice), so a name that occurs twice says nothing.
+    Where path and name point to different variables nothing is settled here.
+    """
+    before = [row for row in matching.open_before() if wanted(row)]
+    after = [row for row in matching.open_after() if wanted(row)]
+    same_path = _index(before, lambda row: row.path)
+    as_path = _unique_index(before, path_name)
+    same_name = _unique_index(before, lambda row: row.name)
+    names_after = Counter(row.name for row in after if row.name is not None)
+    proposals: dict[str, list[tuple[int, VariableRow, VariableRow, str]]] = {}
+    for row in after:
+        name = row.name if row.name is not None and names_after[row.name] == 1 else None
+        found = _proposal(row, name, same_path, as_path, same_name)
+        if found is not None:
+            proposals.setdefault(found[1].key, []).append(found)
+    for several in proposals.values():
+        best = min(rank for rank, *_ in several)
+        first = [proposal for proposal in several if proposal[0] == best]
+        if len(first) == 1:
+            _, one, other, evidence = first[0]
+            matching.join(one, other, evidence)
+
+
+def _proposal(
+    row: VariableRow,
+    name: str | None,
+    same_path: dict[str, VariableRow],
+    as_path: dict[str, VariableRow],
+    same_name: dict[str, VariableRow],
+) -> tuple[int, VariableRow, VariableRow, str] | None:
+    if row.path is not None and row.path in same_path:
+        return 0, same_path[row.path], row, "same object path"
+    text = path_name(row)
+    by_path = same_name.get(text) if text is not None else None
+    if by_path is None and row.path is None and name is not None:
+        by_path = as_path.get(name)
+    by_name = same_name.get(name) if name is not None else None
+    if by_path is not None and by_name is not None and by_path.key != by_name.key:
+        return None
+    if by_path is not None:
+        return 1, by_path, row, "object path and TF1 name are the same"
+    return (2, by_name, row, "same variable name") if by_name is not None else None
+
+
+def leave_conflicts(matching: Matching) -> None:
+    """Leave those open rows unsettled whose path says one variable and whose name another."""
+    names = {row.name: row for row in matching.open_before() if row.name is not None}
+    counted = Counter(row.name for row in matching.open_after())
+    before: dict[str, VariableRow] = {}
+    after: list[VariableRow] = []
+    for row in matching.open_after():
+        text = path_name(row)
+        by_path = names.get(text) if text is not None else None
+        by_name = names.get(row.name) if row.name is not None and counted[row.name] == 1 else None
+        if by_path is not None and by_name is not None and by_path.key != by_name.key:
+            before |= {by_path.key: by_path, by_name.key: by_name}
+            after.append(row)
+    if after:
+        reason = "the object path says one variable, the variable's own name another"
+        matching.leave(before.values(), after, reason)
+
+
+def match_kind(matching: Matching, kind: Kind, evidence: str) -> None:
+    """Settle the only row of a kind on each side."""
+    before = [row for row in matching.open_before() if row.kind is kind]
+    after = [row for row in matching.open_after() if row.kind is kind]
+    if len(before) == len(after) == 1:
+        matching.join(before[0], after[0], evidence)
+
+
+def _index(
+    rows: Iterable[VariableRow], key: Callable[[VariableRow], str | None]
+) -> dict[str, VariableRow]:
+    return {text: row for row in rows if (text := key(row)) is not None}
+
+
+def _unique_index(
+    rows: Iterable[VariableRow], key: Callable[[VariableRow], str | None]
+) -> dict[str, VariableRow]:
+    pairs = [(key(row), row) for row in rows]
+    counted = Counter(text for text, _ in pairs)
+    return {text: row for text, row in pairs if text is not None and counted[text] == 1}

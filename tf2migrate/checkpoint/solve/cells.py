@@ -1,0 +1,5 @@
+from tf2migrate.checkpoint.solve.matching import Matching
+
+
+def match_cells(matching: Matching) -> None:
+    del matching

@@ -1,0 +1,54 @@
+"""Partitioned variables: one row on one side, its parts as rows on the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from tf2migrate.checkpoint.solve.matching import Matching
+from tf2migrate.model.inventory import VariableRow
+
+_PART = re.compile(r"(.+)/(?:part_)?(\d+)")
+
+
+def match_parts(matching: Matching) -> None:
+    """`emb` of shape [7, 2] against `emb/part_0`, `emb/part_1`, ... that add up to it."""
+    for one, parts, axis in _found(matching.open_before(), matching.open_after()):
+        sizes = ",".join(str(row.shape[axis]) for row in parts if row.shape)
+        matching.join_all((one,), parts, "parts of the variable", f"split({axis},[{sizes}])")
+    for one, parts, axis in _found(matching.open_after(), matching.open_before()):
+        matching.join_all(parts, (one,), "parts of the variable", f"concat({axis})")
+
+
+def _found(
+    wholes: Iterable[VariableRow], pieces: Iterable[VariableRow]
+) -> list[tuple[VariableRow, list[VariableRow], int]]:
+    groups: dict[str, dict[int, VariableRow]] = {}
+    for row in pieces:
+        for text in dict.fromkeys(filter(None, (row.name, row.path))):
+            part = _PART.fullmatch(text)
+            if part is not None:
+                groups.setdefault(part[1], {})[int(part[2])] = row
+    result = []
+    for whole in wholes:
+        labels = dict.fromkeys(filter(None, (whole.name, whole.path)))
+        group = next((groups[label] for label in labels if label in groups), {})
+        parts = [row for _, row in sorted(group.items())]
+        axis = _axis(whole, parts) if sorted(group) == list(range(len(group))) else None
+        if len(parts) > 1 and axis is not None:
+            result.append((whole, parts, axis))
+    return result
+
+
+def _axis(whole: VariableRow, parts: list[VariableRow]) -> int | None:
+    """The axis along which the parts' shapes add up to the whole's."""
+    if not whole.shape or any(row.dtype != whole.dtype for row in parts):
+        return None
+    for axis, length in enumerate(whole.shape):
+        sizes = [row.shape[axis] for row in parts if row.shape and len(row.shape) > axis]
+        rest = {(*row.shape[:axis], *row.shape[axis + 1 :]) for row in parts if row.shape}
+        expected = (*whole.shape[:axis], *whole.shape[axis + 1 :])
+        known = [size for size in sizes if size is not None]
+        if len(known) == len(parts) and sum(known) == length and rest == {expected}:
+            return axis
+    return None
