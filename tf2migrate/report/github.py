@@ -15,13 +15,15 @@ def github(plan: Plan, catalogue: Catalogue) -> str:
 def _annotation(finding: Finding, catalogue: Catalogue) -> str:
     place = finding.place
     title = f"{finding.code}: {catalogue.title(finding.code)}"
-    properties = f"file={_property(place.path)},line={place.line},col={place.column}"
-    return f"::warning {properties},title={_property(title)}::{_data(finding.message)}"
+    properties = f"file={property_(place.path)},line={place.line},col={place.column}"
+    return f"::warning {properties},title={property_(title)}::{data(finding.message)}"
 
 
-def _data(text: str) -> str:
+def data(text: str) -> str:
+    """The text of a command, escaped as GitHub unescapes it."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def property_(text: str) -> str:
+    """The value of a property of a command."""
+    return data(text).replace(":", "%3A").replace(",", "%2C")

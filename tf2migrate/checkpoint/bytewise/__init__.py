@@ -1,0 +1,1 @@
+"""Every byte of two checkpoints, read once, in parallel, in bounded memory."""
