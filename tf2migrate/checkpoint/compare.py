@@ -59,8 +59,8 @@ def _settled(pairs: Sequence[Pair], test: ValueTest) -> Iterator[Entry]:
     wrong = [_wrong_form(pair) for pair in pairs]
     sound = [pair for pair, entry in zip(pairs, wrong, strict=True) if entry is None]
     differences = iter(test.differences(sound))
-    for pair, entry in zip(pairs, wrong, strict=True):
-        yield entry if entry is not None else _entry(pair, next(differences))
+    for entry in wrong:
+        yield entry if entry is not None else _entry(*next(differences))
 
 
 def _entry(pair: Pair, difference: Difference | None) -> Entry:

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from tf2migrate.checkpoint.differences import Difference, Tolerance, array_difference
+from tf2migrate.checkpoint.differences import (
+    Difference,
+    Tolerance,
+    array_difference,
+    joined,
+)
 from tf2migrate.checkpoint.solve.matching import Pair
+from tf2migrate.checkpoint.transforms import Signature, parse
 from tf2migrate.model.comparison import Depth
 from tf2migrate.model.inventory import Inventory, VariableRow
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 EQUAL = Difference()
+_ROUNDING = 1e-6
+"""Relative; transforms that add or scale round once in the value's dtype."""
 
 
 class ValueTest:
-    """Compares the values of pairs; None where nothing was compared."""
+    """Compares the values of pairs of two inventories."""
 
     def __init__(
         self, before: Inventory, after: Inventory, depth: Depth, tolerance: Tolerance
@@ -23,37 +36,93 @@ class ValueTest:
         self.depth = depth
         self.tolerance = tolerance
 
-    def differences(self, pairs: Iterable[Pair]) -> list[Difference | None]:
-        """The difference of each pair, in their order.
+    def differences(self, pairs: Sequence[Pair]) -> list[tuple[Pair, Difference | None]]:
+        """Each pair with the difference of its values, None where nothing was compared.
+
+        A pair with alternative transforms comes back with the one that fits.
 
         Raises:
           CheckpointError: a value cannot be read.
         """
-        return [self._one(pair) for pair in pairs]
-
-    def _one(self, pair: Pair) -> Difference | None:
         if self.depth is Depth.NAMES:
-            return None
-        if _simple(pair):
-            before, after = pair.before[0], pair.after[0]
-            known = before.checksum is not None and after.checksum is not None
-            if known and self.depth is Depth.CHECKSUMS and before.checksum == after.checksum:
-                return EQUAL
-        if self.before.values is None or self.after.values is None:
-            return None
-        return self._by_value(pair)
+            return [(pair, None) for pair in pairs]
+        found: dict[int, tuple[Pair, Difference | None]] = {}
+        in_files: list[int] = []
+        for number, pair in enumerate(pairs):
+            if self._equal_sums(pair):
+                found[number] = pair, EQUAL
+            elif _simple(pair) and self.before.file is not None and self.after.file is not None:
+                in_files.append(number)
+            elif self.before.values is None or self.after.values is None:
+                found[number] = pair, None
+            else:
+                found[number] = self._read(pair)
+        compared = self._in_files([pairs[number] for number in in_files])
+        for number, difference in zip(in_files, compared, strict=True):
+            found[number] = pairs[number], difference
+        return [found[number] for number in range(len(pairs))]
 
-    def _by_value(self, pair: Pair) -> Difference | None:
+    def _equal_sums(self, pair: Pair) -> bool:
+        if self.depth is not Depth.CHECKSUMS or not _simple(pair):
+            return False
+        checksum = pair.before[0].checksum
+        return checksum is not None and checksum == pair.after[0].checksum
+
+    def _in_files(self, pairs: Sequence[Pair]) -> list[Difference]:
+        if not pairs:
+            return []
+        from tf2migrate.checkpoint import values  # noqa: PLC0415  (threads, file scanning)
+
+        tensors = [
+            values.Pair(
+                values.Stored(self.before.file, pair.before[0].key),
+                values.Stored(self.after.file, pair.after[0].key),
+            )
+            for pair in pairs
+        ]
+        return [compared.difference for compared in values.compare_values(tensors, self.tolerance)]
+
+    def _read(self, pair: Pair) -> tuple[Pair, Difference]:
         assert self.before.values is not None
         assert self.after.values is not None
         before = [self.before.values(row) for row in pair.before]
         after = [self.after.values(row) for row in pair.after]
-        return array_difference(before[0], after[0], self.tolerance)
+        tests = [
+            (transform, self._transformed(transform, pair, before, after))
+            for transform in (pair.transform, *pair.alternatives)
+        ]
+        for transform, difference in tests:
+            if difference.equal:
+                return replace(pair, transform=transform), difference
+        return pair, tests[0][1]
+
+    def _transformed(
+        self,
+        transform: str,
+        pair: Pair,
+        before: list[NDArray[Any]],
+        after: list[NDArray[Any]],
+    ) -> Difference:
+        steps = parse(transform)
+        expected = steps.apply(before, [_form(row, one) for row, one in _zip(pair.before, before)])
+        tolerance = self.tolerance
+        if tolerance.exact and any(name in transform for name in ("add(", "scale(", "iterations")):
+            tolerance = Tolerance(atol=_ROUNDING, rtol=_ROUNDING)
+        return joined(
+            array_difference(one, other, tolerance)
+            for one, other in zip(expected, after, strict=True)
+        )
+
+
+def _zip(
+    rows: Sequence[VariableRow], values: Sequence[NDArray[Any]]
+) -> list[tuple[VariableRow, NDArray[Any]]]:
+    return list(zip(rows, values, strict=True))
+
+
+def _form(row: VariableRow, value: NDArray[Any]) -> Signature:
+    return Signature(tuple(value.shape), row.dtype)
 
 
 def _simple(pair: Pair) -> bool:
     return len(pair.before) == len(pair.after) == 1 and not pair.transform
-
-
-def same_form(before: VariableRow, after: VariableRow) -> bool:
-    return (before.shape, before.dtype) == (after.shape, after.dtype)

@@ -1,5 +1,155 @@
-from tf2migrate.checkpoint.solve.matching import Matching
+"""RNN cells that became Keras cells: the same numbers in other variables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from tf2migrate.checkpoint.solve.matching import Matching, is_slot
+from tf2migrate.checkpoint.transforms import Signature, parse
+from tf2migrate.checkpoint.transforms.cells import (
+    KERAS_VARIABLES,
+    Recipe,
+    basic_rnn,
+    cudnn_gru,
+    gru,
+    gru_block,
+    lstm,
+)
+from tf2migrate.model.checkpoint_error import CheckpointError
+from tf2migrate.model.inventory import VariableRow
+
+Rows: TypeAlias = dict[str, VariableRow]
+Recipes: TypeAlias = tuple[Recipe, Recipe]
+
+_MAKERS: tuple[tuple[str, int, Callable[[int, int], Recipes]], ...] = (
+    ("gates/bias", 2, gru),
+    ("b_ru", 2, gru_block),
+    ("gates/bias", 2, cudnn_gru),
+    ("bias", 4, lstm),
+    ("bias", 1, basic_rnn),
+)
+"""The bias that shows the number of units, its width in units, and what the cell has."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A TF1 cell read in one way: its rows by name below the scope, and where they go."""
+
+    scope: str
+    rows: Rows
+    recipes: Recipes
+    targets: dict[str, tuple[int | None, ...]]
 
 
 def match_cells(matching: Matching) -> None:
-    del matching
+    """Settle a TF1 cell and a Keras cell that are the only ones of their kind and size.
+
+    A forget bias stands in the TF1 program and not in its checkpoint. Its default
+    is 1; where values are compared, 0 is tried as well.
+    """
+    keras = _keras_cells(matching)
+    cells = [cell for cell in _cells(matching) if any(_fits(cell, rows) for rows in keras.values())]
+    for cell in cells:
+        fits = [path for path, rows in keras.items() if _fits(cell, rows)]
+        rivals = [other for other in cells if any(_fits(other, keras[path]) for path in fits)]
+        if len(fits) == 1 and len(rivals) == 1:
+            _join(matching, cell, keras[fits[0]])
+        elif any(row.key in matching.before for row in cell.rows.values()):
+            _leave(matching, rivals, [keras[path] for path in fits])
+
+
+def _keras_cells(matching: Matching) -> dict[str, Rows]:
+    """The variables of each object that has a Keras cell's, by its path."""
+    groups: dict[str, Rows] = {}
+    for row in matching.open_after():
+        text = row.path if row.path is not None else row.name
+        if text is not None and not is_slot(row):
+            scope, _, leaf = text.rpartition("/")
+            groups.setdefault(scope, {})[leaf.removeprefix("_")] = row
+    wanted = frozenset(KERAS_VARIABLES)
+    return {
+        scope: {name: rows[name] for name in KERAS_VARIABLES}
+        for scope, rows in groups.items()
+        if wanted <= rows.keys()
+    }
+
+
+def _cells(matching: Matching) -> Iterator[_Cell]:
+    names = {
+        row.name: row for row in matching.open_before() if row.name is not None and not is_slot(row)
+    }
+    for name, row in names.items():
+        for leaf, width, make in _MAKERS:
+            if name == leaf or name.endswith(f"/{leaf}"):
+                cell = _cell(names, name.removesuffix(leaf), row, width, make)
+                if cell is not None:
+                    yield cell
+
+
+def _cell(
+    names: Mapping[str, VariableRow],
+    scope: str,
+    bias: VariableRow,
+    width: int,
+    make: Callable[[int, int], Recipes],
+) -> _Cell | None:
+    size = bias.shape[0] if bias.shape and len(bias.shape) == 1 else None
+    if size is None or size % width:
+        return None
+    units = size // width
+    kernel = names.get(scope + make(1, units)[0].sources[0])
+    rows = kernel.shape[0] if kernel is not None and kernel.shape else None
+    inputs = rows - units if rows is not None else 0
+    recipes = make(inputs, units)
+    sources = [source for recipe in recipes for source in recipe.sources]
+    if inputs < 1 or any(scope + source not in names for source in sources):
+        return None
+    found = {source: names[scope + source] for source in sources}
+    targets = _targets(found, recipes)
+    return None if targets is None else _Cell(scope, found, recipes, targets)
+
+
+def _targets(rows: Rows, recipes: Recipes) -> dict[str, tuple[int | None, ...]] | None:
+    """Shapes of the Keras variables, None if the cell's own do not fit the recipes."""
+    shapes: dict[str, tuple[int | None, ...]] = {}
+    for recipe in recipes:
+        forms = []
+        for source in recipe.sources:
+            shape = rows[source].shape
+            if shape is None or None in shape:
+                return None
+            sizes = tuple(size for size in shape if size is not None)
+            forms.append(Signature(sizes, rows[source].dtype))
+        try:
+            results = parse(recipe.transform).infer(forms)
+        except CheckpointError:
+            return None
+        shapes |= dict(zip(recipe.targets, (form.shape for form in results), strict=True))
+    return shapes
+
+
+def _fits(cell: _Cell, keras: Rows) -> bool:
+    return all(keras[name].shape == shape for name, shape in cell.targets.items())
+
+
+def _join(matching: Matching, cell: _Cell, keras: Rows) -> None:
+    for recipe in cell.recipes:
+        before = [cell.rows[source] for source in recipe.sources]
+        after = [keras[target] for target in recipe.targets]
+        evidence = f"the cell {cell.scope.rstrip('/') or 'at the root'} in Keras's layout"
+        matching.join_all(before, after, evidence, recipe.transform, _without_bias(recipe))
+
+
+def _without_bias(recipe: Recipe) -> tuple[str, ...]:
+    kept, found, _ = recipe.transform.partition(" | add(")
+    return (kept,) if found else ()
+
+
+def _leave(matching: Matching, cells: list[_Cell], keras: list[Rows]) -> None:
+    matching.leave(
+        [row for cell in cells for row in cell.rows.values() if row.key in matching.before],
+        [row for rows in keras for row in rows.values() if row.key in matching.after],
+        "several RNN cells of one kind and size; the name map's `transform` can tell",
+    )

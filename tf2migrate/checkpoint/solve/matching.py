@@ -11,12 +11,17 @@ from tf2migrate.model.names import split_path
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Variables of both sides that belong together: one each, or more with a transform."""
+    """Variables of both sides that belong together: one each, or more with a transform.
+
+    Attributes:
+      alternatives: other transforms that may be the right one; only the values tell.
+    """
 
     before: tuple[VariableRow, ...]
     after: tuple[VariableRow, ...]
     evidence: str
     transform: str = ""
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ class Matching:
         after: Sequence[VariableRow],
         evidence: str,
         transform: str = "",
+        alternatives: tuple[str, ...] = (),
     ) -> None:
         """Settle a pair; both sides must be open."""
         for row in before:
@@ -71,7 +77,7 @@ class Matching:
             del self.after[row.key]
         if len(before) == len(after) == 1:
             self.partners[before[0].key] = after[0].key
-        self.pairs.append(Pair(tuple(before), tuple(after), evidence, transform))
+        self.pairs.append(Pair(tuple(before), tuple(after), evidence, transform, alternatives))
 
     def leave(
         self, before: Iterable[VariableRow], after: Iterable[VariableRow], reason: str
