@@ -37,7 +37,7 @@ def floats(*shape: int) -> NDArray[np.float32]:
     return RANDOM.standard_normal(shape).astype("f")
 
 
-def many(number: int = 300) -> dict[str, NDArray[Any]]:
+def many(number: int = 40) -> dict[str, NDArray[Any]]:
     """Variables of all sizes around those of a chunk, empty ones and scalars too."""
     sizes = [0, 1, 7, 1000, CHUNK // 4 - 1, CHUNK // 4, CHUNK // 4 + 1, CHUNK + 3]
     return {f"v{n:03}": floats(sizes[n % len(sizes)]) for n in range(number)} | {

@@ -12,13 +12,13 @@ Item = TypeVar("Item")
 _MOST = 8
 
 
-def usable_cores() -> int:
-    """How many threads there is a core for, two at least: one computes while one reads."""
+def usual_workers() -> int:
+    """One thread for each core that this process may use, and one more, for some wait."""
     if hasattr(os, "sched_getaffinity"):
         cores = len(os.sched_getaffinity(0))
     else:
         cores = os.cpu_count() or 1
-    return min(max(cores, 2), _MOST)
+    return min(cores, _MOST) + 1
 
 
 def in_threads(
@@ -37,7 +37,7 @@ def in_threads(
         except BaseException as error:  # raised again below, in the calling thread
             shared.fail(error)
 
-    threads = [Thread(target=run, daemon=True) for _ in range(workers or usable_cores())]
+    threads = [Thread(target=run, daemon=True) for _ in range(workers or usual_workers())]
     for thread in threads:
         thread.start()
     try:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from tf2migrate.checkpoint.bytewise.extents import Extent, extents_of
+from tf2migrate.checkpoint.bytewise.extents import Extent, Layout
 from tf2migrate.checkpoint.bytewise.measure import difference_of_arrays, difference_of_extents
 from tf2migrate.checkpoint.bytewise.runs import runs
 from tf2migrate.checkpoint.bytewise.scan import Part, Scan, Side, total
@@ -18,7 +18,7 @@ from tf2migrate.checkpoint.bytewise.streams import same_bytes
 from tf2migrate.checkpoint.differences import EXACT, Difference, Tolerance
 from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
 from tf2migrate.checkpoint.files.table import DAMAGED
-from tf2migrate.checkpoint.parallel import in_threads, usable_cores
+from tf2migrate.checkpoint.parallel import in_threads, usual_workers
 from tf2migrate.model.checkpoint_error import CheckpointError
 
 EQUAL = Difference()
@@ -56,13 +56,13 @@ def compare_values(
     """Compare each pair; the answers are in the order of `pairs`.
 
     Args:
-      workers: number of threads; one for each core without it.
+      workers: number of threads; one more than there are cores without it.
 
     Raises:
       CheckpointError: bytes cannot be read, or do not have their checksum.
       ValueError: a pair's shapes or dtypes differ.
     """
-    places = [_places(pair) for pair in pairs]
+    places = _places(pairs)
     scan = Scan()
     in_threads(scan.work, runs(places), workers)
     verify = _Verification(pairs, places, scan)
@@ -75,7 +75,7 @@ def compare_values(
             measured[number] = _measure(pairs[number], places[number], tolerance)
 
     if different:
-        in_threads(measure, different, min(workers or usable_cores(), len(different)))
+        in_threads(measure, different, min(workers or usual_workers(), len(different)))
     once = scan.once - scan.twice
     return [
         Compared(measured.get(number, EQUAL), number in once)
@@ -86,13 +86,20 @@ def compare_values(
 Places = tuple[Sequence[Extent], Sequence[Extent]]
 
 
-def _places(pair: Pair) -> Places | None:
-    """Where the bytes are, None if one side's are not to be had by extents."""
-    old, new = pair.before.file.tensors[pair.before.key], pair.after.file.tensors[pair.after.key]
-    if (old.shape, old.dtype) != (new.shape, new.dtype):
-        raise ValueError(f"{pair.before.key} and {pair.after.key} have not the same form")
-    before, after = extents_of(*pair.before), extents_of(*pair.after)
-    return None if before is None or after is None else (before, after)
+def _places(pairs: Sequence[Pair]) -> list[Places | None]:
+    """Where the bytes are, None for a pair one side's of which are not to be had by extents."""
+    layouts: dict[CheckpointFile, Layout] = {}
+    found: list[Places | None] = []
+    for (before, key), (after, other) in pairs:
+        old, new = before.tensors[key], after.tensors[other]
+        if old.shape != new.shape or old.dtype != new.dtype:
+            raise ValueError(f"{key} and {other} have not the same form")
+        for file in (before, after):
+            if file not in layouts:
+                layouts[file] = Layout(file)
+        left, right = layouts[before].extents(key), layouts[after].extents(other)
+        found.append(None if left is None or right is None else (left, right))
+    return found
 
 
 class _Verification:

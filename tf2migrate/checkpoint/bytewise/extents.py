@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import NamedTuple
 
 from tf2migrate.checkpoint.files.bundle import BundleFile
@@ -22,28 +23,48 @@ class Extent(NamedTuple):
     crc: int | None
 
 
-def extents_of(file: CheckpointFile, key: str) -> tuple[Extent, ...] | None:
-    """The extents which, joined, are the tensor's bytes in row-major order.
+class Layout:
+    """Where the tensors of one checkpoint lie."""
 
-    One for a whole tensor, one for each part of a variable that is partitioned
-    along its first axis. None where the bytes are not to be had like that: text
-    (whose checksum is not that of its bytes), parts along another axis, V1 files.
+    def __init__(self, file: CheckpointFile) -> None:
+        self._file = file
+        self._paths: dict[int, str] = {}
+        self._widths: dict[str, int | None] = {}
 
-    Raises:
-      CheckpointError: their sizes do not fit the shape.
-    """
-    tensor = file.tensors[key]
-    if not isinstance(file, BundleFile) or tensor.dtype == STRING:
-        return None
-    entries = [tensor] if not tensor.slices else _rows(file._parts(key), tensor.shape)
-    if entries is None:
-        return None
-    width = item_size(tensor.dtype)
-    size = sum(entry.size for entry in entries)
-    if width is not None and size != width * tensor.elements:
-        problem = f"damaged: {size} bytes are no {tensor.dtype}{list(tensor.shape)}"
-        raise CheckpointError(f"{file.prefix}: {key}", problem, DAMAGED)
-    return tuple(_extent(file, entry) for entry in entries)
+    def extents(self, key: str) -> tuple[Extent, ...] | None:
+        """The extents which, joined, are the tensor's bytes in row-major order.
+
+        One for a whole tensor, one for each part of a variable that is partitioned
+        along its first axis. None where the bytes are not to be had like that: text
+        (whose checksum is not that of its bytes), parts along another axis, V1 files.
+
+        Raises:
+          CheckpointError: their sizes do not fit the shape.
+        """
+        file, tensor = self._file, self._file.tensors[key]
+        if not isinstance(file, BundleFile) or tensor.dtype == STRING:
+            return None
+        if not tensor.slices:
+            self._check_size(key, tensor, tensor.size)
+            return (self._extent(tensor),)
+        entries = _rows(file._parts(key), tensor.shape)
+        if entries is None:
+            return None
+        self._check_size(key, tensor, sum(entry.size for entry in entries))
+        return tuple(map(self._extent, entries))
+
+    def _check_size(self, key: str, tensor: Tensor, size: int) -> None:
+        if tensor.dtype not in self._widths:
+            self._widths[tensor.dtype] = item_size(tensor.dtype)
+        width = self._widths[tensor.dtype]
+        if width is not None and size != width * prod(tensor.shape):
+            problem = f"damaged: {size} bytes are no {tensor.dtype}{list(tensor.shape)}"
+            raise CheckpointError(f"{self._file.prefix}: {key}", problem, DAMAGED)
+
+    def _extent(self, entry: Tensor) -> Extent:
+        if entry.shard not in self._paths:
+            self._paths[entry.shard] = str(self._file.shard_path(entry.shard))
+        return Extent(self._paths[entry.shard], entry.offset, entry.size, entry.crc)
 
 
 def _rows(parts: Sequence[tuple[Slice, Tensor]], shape: tuple[int, ...]) -> list[Tensor] | None:
@@ -55,7 +76,3 @@ def _rows(parts: Sequence[tuple[Slice, Tensor]], shape: tuple[int, ...]) -> list
             return None
         row += part.length[0]
     return [entry for _, entry in ordered] if row == shape[0] else None
-
-
-def _extent(file: CheckpointFile, entry: Tensor) -> Extent:
-    return Extent(str(file.shard_path(entry.shard)), entry.offset, entry.size, entry.crc)
