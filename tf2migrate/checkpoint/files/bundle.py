@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tf2migrate.checkpoint.files import values
 from tf2migrate.checkpoint.files.checkpoint_file import CHUNK, CheckpointFile
 from tf2migrate.checkpoint.files.checksum import crc32c
-from tf2migrate.checkpoint.files.dtypes import STRING
+from tf2migrate.checkpoint.files.dtypes import STRING, VARIANT
 from tf2migrate.checkpoint.files.entries import (
     HEADER_KEY,
-    Extents,
+    Header,
+    decode_entries,
     decode_entry,
     decode_header,
     encode_entry,
@@ -20,9 +20,11 @@ from tf2migrate.checkpoint.files.entries import (
 )
 from tf2migrate.checkpoint.files.ordered_code import slice_key
 from tf2migrate.checkpoint.files.shards import cut_off, file_size, read_range, stream_range
-from tf2migrate.checkpoint.files.strings import decode_strings, encode_strings
-from tf2migrate.checkpoint.files.table import DAMAGED, read_table
+from tf2migrate.checkpoint.files.slices import resolve, untiled
+from tf2migrate.checkpoint.files.strings import decode_strings, encode_strings, variants_crc
+from tf2migrate.checkpoint.files.table import DAMAGED, Entry, read_table
 from tf2migrate.checkpoint.files.tensors import Slice, Tensor
+from tf2migrate.checkpoint.files.values import assemble, raw_array, row_major, string_array
 from tf2migrate.checkpoint.files.wire import WireError
 from tf2migrate.model.checkpoint_error import CheckpointError
 
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["BundleFile", "encode_entry", "encode_header", "index_path", "shard_name"]
+
+READER_VERSION = 1
+"""The version of the format that this reads; a header names the least it needs."""
 
 Part = tuple[Slice, Tensor]
 
@@ -49,114 +54,111 @@ class BundleFile(CheckpointFile):
 
     Attributes:
       raw: each entry of the index as stored, by key: the header under b"", tensors
-        under their UTF-8 keys, parts of partitioned variables under binary ones.
+        under their UTF-8 keys, parts of partitioned variables under binary ones
+        (`slice_key`), which begin with a zero byte.
     """
 
-    raw: dict[bytes, bytes]
+    format = "V2"
 
-    def __init__(self, prefix: str, data: bytes) -> None:
-        """Read the index `data`, and see that the data files are there and long enough.
+    def __init__(self, prefix: str, index: bytes) -> None:
+        """Read the content of the index file, and see that its data files are there.
 
         Raises:
-          CheckpointError: they are not, or the index is damaged or big endian.
+          CheckpointError: the index is damaged, for a newer reader, or big endian; a
+            data file is missing or too short.
         """
+        super().__init__(prefix)
         where = index_path(prefix)
-        entries = read_table(data, where)
+        entries = read_table(index, where)
         self.raw = dict(entries)
-        self._extents: dict[str, tuple[Extents, ...]] = {}
         try:
-            num_shards = self._header(where)
-            tensors = self._tensors(entries)
+            header = decode_header(self.raw.get(HEADER_KEY, b""))
+            _check_header(header, where)
+            self.num_shards = header.num_shards
+            self.tensors = self._tensors(entries)
         except (WireError, UnicodeDecodeError) as error:
             raise CheckpointError(where, f"damaged: {error}", DAMAGED) from None
-        super().__init__(prefix, "V2", tensors, num_shards)
         self._check_shards()
 
-    def _header(self, where: str) -> int:
-        if HEADER_KEY not in self.raw:
-            raise WireError("it has no header")
-        header = decode_header(self.raw[HEADER_KEY])
-        if header.big_endian:
-            raise CheckpointError(
-                where,
-                "its values are big endian",
-                "read and save it again with TensorFlow on a machine of that kind",
-            )
-        if header.min_consumer > 1:
-            raise CheckpointError(
-                where,
-                f"its format needs a reader of version {header.min_consumer}, this one is 1",
-                "update tf2migrate",
-            )
-        if header.num_shards < 1:
-            raise WireError(f"it has {header.num_shards} data files")
-        return header.num_shards
+    def shard_path(self, shard: int) -> Path:
+        return Path(self._shard(shard))
 
-    def _tensors(self, entries: list[tuple[bytes, bytes]]) -> dict[str, Tensor]:
-        tensors: dict[str, Tensor] = {}
-        for key, value in entries:
-            if not key or key[0] == 0:  # the header and parts
-                continue
-            tensor, extents = decode_entry(value)
-            name = key.decode("utf-8")
-            if extents:
-                self._extents[name] = extents
-                slices = values.resolve(tensor.shape, extents)
-                size = sum(part.size for part in self._part_entries(key, extents) if part)
-                tensor = tensor._replace(slices=slices, size=size, shard=0, offset=0)
-            tensors[name] = tensor
+    def _shard(self, shard: int) -> str:
+        return shard_name(self.prefix, shard, self.num_shards)
+
+    def _tensors(self, entries: list[Entry]) -> dict[str, Tensor]:
+        tensors, self._extents = decode_entries(entries)
+        self._parts: dict[str, list[Part]] = {}
+        for name, slices in self._extents.items():
+            tensor = tensors[name]
+            boxes = tuple(resolve(tensor.shape, extents) for extents in slices)
+            self._parts[name] = parts = self._find_parts(name, tensor, boxes)
+            size = sum(part.size for _, part in parts)
+            tensors[name] = Tensor(tensor.dtype, tensor.shape, size=size, slices=boxes)
         return tensors
 
-    def _part_entries(self, key: bytes, extents: tuple[Extents, ...]) -> list[Tensor | None]:
-        raw = (self.raw.get(slice_key(key, extent)) for extent in extents)
-        return [decode_entry(value).tensor if value is not None else None for value in raw]
+    def _find_parts(self, name: str, tensor: Tensor, boxes: tuple[Slice, ...]) -> list[Part]:
+        """The slices of a tensor whose entries are in the index."""
+        parts: list[Part] = []
+        for extents, box in zip(self._extents[name], boxes, strict=True):
+            value = self.raw.get(slice_key(name.encode("utf-8"), extents))
+            if value is not None:
+                part = decode_entry(value)[0]
+                if part.dtype != tensor.dtype or part.shape != box.length:
+                    raise WireError(f"a slice of {name} is {part.dtype}{list(part.shape)}")
+                parts.append((box, part))
+        return parts
 
     def _check_shards(self) -> None:
+        """See that the data files hold all that the index places in them."""
         ends: dict[int, int] = {}
-        for key, tensor in self.tensors.items():
-            for _, part in self._parts(key) if tensor.slices else ((None, tensor),):
-                end = part.offset + part.size
-                if end > ends.get(part.shard, -1):
-                    ends[part.shard] = end
+        entries = [tensor for tensor in self.tensors.values() if not tensor.slices]
+        entries += [part for parts in self._parts.values() for _, part in parts]
+        for _, _, shard, offset, size, _, _ in entries:
+            if offset + size > ends.get(shard, -1):
+                ends[shard] = offset + size
         for shard, end in ends.items():
             if shard >= self.num_shards:
-                raise CheckpointError(
-                    index_path(self.prefix),
-                    f"damaged: a tensor is in data file {shard}, there are {self.num_shards}",
-                    DAMAGED,
-                )
-            path = str(self.shard_path(shard))
+                problem = f"damaged: a tensor is in data file {shard} of {self.num_shards}"
+                raise CheckpointError(index_path(self.prefix), problem, DAMAGED)
+            path = self._shard(shard)
             size = file_size(path)
             if size < end:
                 raise cut_off(path, end, size)
 
-    def _parts(self, key: str) -> list[Part]:
-        """The slices that the index really has."""
-        tensor = self.tensors[key]
-        found = self._part_entries(key.encode(), self._extents[key])
-        return [(part, entry) for part, entry in zip(tensor.slices, found, strict=True) if entry]
-
-    def shard_path(self, shard: int) -> Path:
-        return Path(shard_name(self.prefix, shard, self.num_shards))
-
-    def read(self, key: str) -> NDArray[Any]:
-        tensor = self.tensors[key]
-        if not tensor.slices:
-            return values.as_array(self._bytes(key, tensor), tensor, self._where(key))
-        parts = self._parts(key)
-        values.check_tiling(tensor.shape, [part for part, _ in parts], self._where(key))
-        arrays = [
-            (part, values.as_array(self._bytes(key, entry), entry, self._where(key)))
-            for part, entry in parts
-        ]
-        return values.assemble(tensor, arrays)
-
     def strings(self, key: str) -> list[bytes]:
         tensor = self.tensors[key]
-        if tensor.slices:
-            texts: list[bytes] = self.read(key).ravel().tolist()
-            return texts
-        return self._decode_strings(key, tensor, self._bytes(key, tensor))
+        if tensor.dtype != STRING:
+            raise self._unreadable(key, f"its values are {tensor.dtype}, no strings")
+        if not tensor.slices:
+            return self._strings(key, tensor)
+        parts = [
+            (box, string_array(self._strings(key, part), box.length))
+            for box, part in self._covering(key)
+        ]
+        texts: list[bytes] = assemble(tensor, parts).ravel().tolist()
+        return texts
+
+    def _raw(self, key: str) -> NDArray[Any]:
+        tensor = self.tensors[key]
+        if not tensor.slices:
+            return self._raw_part(key, tensor)
+        parts = [(box, self._raw_part(key, part)) for box, part in self._covering(key)]
+        return assemble(tensor, parts)
+
+    def _raw_part(self, key: str, tensor: Tensor) -> NDArray[Any]:
+        try:
+            return raw_array(self._bytes(key, tensor), tensor.dtype, tensor.shape)
+        except WireError as error:
+            raise self._unreadable(key, f"damaged: {error}", DAMAGED) from None
+
+    def _covering(self, key: str) -> list[Part]:
+        """The slices of a partitioned variable, which are all there."""
+        tensor, parts = self.tensors[key], self._parts[key]
+        problem = untiled(tensor.shape, [box for box, _ in parts])
+        if problem:
+            raise self._incomplete(key, problem)
+        return parts
 
     def stored(self, key: str) -> bytes:
         tensor = self.tensors[key]
@@ -164,53 +166,83 @@ class BundleFile(CheckpointFile):
             return self._bytes(key, tensor)
         if tensor.dtype == STRING:
             return encode_strings(self.strings(key))[0]
-        return values.to_bytes(self.read(key), tensor.dtype)
+        self._check_readable(key)
+        return self._raw(key).tobytes()
 
     def chunks(self, key: str, size: int = CHUNK) -> Iterator[memoryview]:
         tensor = self.tensors[key]
-        if tensor.slices:
+        if not tensor.slices:
+            yield from stream_range(self._shard(tensor.shard), tensor.offset, tensor.size, size)
+        elif tensor.dtype == STRING:
             yield memoryview(self.stored(key))
-            return
-        path = str(self.shard_path(tensor.shard))
-        yield from stream_range(path, tensor.offset, tensor.size, size)
+        else:
+            self._check_readable(key)
+            yield from row_major(tensor, self._covering(key), self._range, size)
+
+    def _range(self, part: Tensor, offset: int, size: int) -> bytes:
+        return read_range(self._shard(part.shard), part.offset + offset, size)
 
     def check(self, key: str) -> None:
         tensor = self.tensors[key]
-        entries = [entry for _, entry in self._parts(key)] if tensor.slices else [tensor]
-        for entry in entries:
-            if entry.dtype == STRING:
-                self._bytes(key, entry)
+        for part in [part for _, part in self._covering(key)] if tensor.slices else [tensor]:
+            if part.dtype in (STRING, VARIANT):
+                self._bytes(key, part)
                 continue
             crc = 0
-            path = str(self.shard_path(entry.shard))
-            for chunk in stream_range(path, entry.offset, entry.size, CHUNK):
+            for chunk in stream_range(self._shard(part.shard), part.offset, part.size, CHUNK):
                 crc = crc32c(chunk, crc)
-            if crc != entry.crc:
-                raise self._changed(key, entry)
+            if crc != part.crc:
+                raise self._changed(key, part)
 
     def _bytes(self, key: str, tensor: Tensor) -> bytes:
         """The bytes of a whole tensor or of one slice, verified."""
-        stored = read_range(str(self.shard_path(tensor.shard)), tensor.offset, tensor.size)
+        stored = self._range(tensor, 0, tensor.size)
         if tensor.dtype == STRING:
-            self._decode_strings(key, tensor, stored)
+            self._decode(key, tensor, stored)
+        elif tensor.dtype == VARIANT:
+            self._decode_variants(key, tensor, stored)
         elif crc32c(stored) != tensor.crc:
             raise self._changed(key, tensor)
         return stored
 
-    def _decode_strings(self, key: str, tensor: Tensor, stored: bytes) -> list[bytes]:
+    def _strings(self, key: str, tensor: Tensor) -> list[bytes]:
+        return self._decode(key, tensor, self._range(tensor, 0, tensor.size))
+
+    def _decode(self, key: str, tensor: Tensor, stored: bytes) -> list[bytes]:
         try:
             texts, crc = decode_strings(stored, tensor.elements)
         except WireError as error:
-            raise CheckpointError(self._where(key), f"damaged: {error}", DAMAGED) from None
+            raise self._unreadable(key, f"damaged: {error}", DAMAGED) from None
         if crc != tensor.crc:
             raise self._changed(key, tensor)
         return texts
 
-    def _where(self, key: str) -> str:
-        return f"{self.prefix}: {key}"
+    def _decode_variants(self, key: str, tensor: Tensor, stored: bytes) -> None:
+        try:
+            crc = variants_crc(stored, tensor.elements)
+        except WireError as error:
+            raise self._unreadable(key, f"damaged: {error}", DAMAGED) from None
+        if crc != tensor.crc:
+            raise self._changed(key, tensor)
 
     def _changed(self, key: str, tensor: Tensor) -> CheckpointError:
-        path = self.shard_path(tensor.shard)
-        return CheckpointError(
-            path, f"damaged: the bytes of {key} do not have their checksum", DAMAGED
+        problem = f"damaged: the bytes of {key} do not have their checksum"
+        return CheckpointError(self._shard(tensor.shard), problem, DAMAGED)
+
+
+def _check_header(header: Header, where: str) -> None:
+    """Raise unless this module can read what follows the header."""
+    if header.num_shards < 1:
+        raise WireError("it has no header")
+    if header.big_endian:
+        raise CheckpointError(
+            where,
+            "its values are big endian",
+            "restore it with TensorFlow on a machine of that kind, and save it on a common one",
+        )
+    if header.min_consumer > READER_VERSION:
+        raise CheckpointError(
+            where,
+            f"it is for readers of version {header.min_consumer}, this one is {READER_VERSION}",
+            "take a newer tf2migrate",
         )

@@ -7,6 +7,7 @@ REFERENCE = 100
 
 STRING = "string"
 BFLOAT16 = "bfloat16"
+VARIANT = "variant"
 
 _NAMES = {
     1: "float32",
@@ -29,7 +30,7 @@ _NAMES = {
     18: "complex128",
     19: "float16",
     20: "resource",
-    21: "variant",
+    21: VARIANT,
     22: "uint32",
     23: "uint64",
     24: "float8_e5m2",
@@ -45,9 +46,12 @@ _NAMES = {
 }
 _NUMBERS = {name: number for number, name in _NAMES.items()}
 
+NARROW = {"int4": 4, "uint4": 4, "int2": 2, "uint2": 2}
+"""Bits of the types that are narrower than a byte."""
+
 _STORED = {
-    **dict.fromkeys(("int8", "qint8", "int4", "int2"), "<i1"),
-    **dict.fromkeys(("uint8", "quint8", "uint4", "uint2"), "<u1"),
+    **dict.fromkeys(("int8", "qint8"), "<i1"),
+    **dict.fromkeys(("uint8", "quint8", "int4", "uint4", "int2", "uint2"), "<u1"),
     **dict.fromkeys(("int16", "qint16"), "<i2"),
     **dict.fromkeys(("uint16", "quint16", BFLOAT16), "<u2"),
     **dict.fromkeys(("int32", "qint32"), "<i4"),
@@ -85,8 +89,8 @@ def dtype_number(name: str) -> int:
 def stored_dtype(name: str) -> str | None:
     """The numpy type, as text, of the bytes of a tensor; None where numpy has none.
 
-    bfloat16 is stored as the upper half of a float32; types of four and two bits
-    fill a byte each, and quantised integers are plain ones.
+    bfloat16 is stored as the upper half of a float32; a value of four or two bits
+    is the lowest ones of a byte, and quantised integers are plain ones.
     """
     return _STORED.get(name)
 

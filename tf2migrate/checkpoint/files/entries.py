@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from tf2migrate.checkpoint.files import wire
 from tf2migrate.checkpoint.files.checksum import mask, unmask
 from tf2migrate.checkpoint.files.dtypes import dtype_name, dtype_number
-from tf2migrate.checkpoint.files.tensors import Tensor
-from tf2migrate.checkpoint.files.wire import WireError, fields, signed
+from tf2migrate.checkpoint.files.tensors import Extents, Tensor
+from tf2migrate.checkpoint.files.wire import WireError, fields, signed, varint
 
 HEADER_KEY = b""
 _PRODUCER = 1
-
-Extents = tuple[tuple[int, int], ...]
-"""Start and length of a slice in each dimension; length -1 is a full extent."""
+_ZERO = unmask(0)
+"""The CRC that is masked as 0, a default, which no message holds."""
 
 
 class Header(NamedTuple):
@@ -72,16 +73,24 @@ def encode_entry(tensor: Tensor, shard: int | None = None, offset: int | None = 
     """
     if tensor.slices or tensor.crc is None:
         raise ValueError("only a tensor that is stored whole, with its CRC, has such an entry")
+    shard = tensor.shard if shard is None else shard
+    offset = tensor.offset if offset is None else offset
     return b"".join(
         (
-            wire.integer_field(1, dtype_number(tensor.dtype)),
-            wire.bytes_field(2, encode_shape(tensor.shape)),
-            wire.integer_field(3, tensor.shard if shard is None else shard),
-            wire.integer_field(4, tensor.offset if offset is None else offset),
-            wire.integer_field(5, tensor.size),
-            wire.fixed32_field(6, mask(tensor.crc)),
+            _encode_head(tensor.dtype, tensor.shape),
+            b"\x18" + varint(shard) if shard else b"",
+            b"\x20" + varint(offset) if offset else b"",
+            b"\x28" + varint(tensor.size) if tensor.size else b"",
+            b"\x35" + mask(tensor.crc).to_bytes(4, "little") if tensor.crc != _ZERO else b"",
         )
     )
+
+
+@lru_cache(maxsize=4096)
+def _encode_head(dtype: str, shape: tuple[int, ...]) -> bytes:
+    """Type and shape: all that the entries of equal variables share."""
+    number = wire.integer_field(1, dtype_number(dtype))
+    return number + wire.bytes_field(2, encode_shape(shape))
 
 
 def encode_shape(shape: tuple[int, ...]) -> bytes:
@@ -154,3 +163,71 @@ def decode_entry(data: bytes) -> Entry:
         raise WireError("an entry has a negative place")
     crc = None if slices else unmask(masked)
     return Entry(Tensor(dtype_name(dtype), shape, shard, offset, size, crc), tuple(slices))
+
+
+Sliced = dict[str, tuple[Extents, ...]]
+Place = tuple[int, int, int, int]
+
+
+def decode_entries(entries: Iterable[tuple[bytes, bytes]]) -> tuple[dict[str, Tensor], Sliced]:
+    """The tensors of an index by name, and of those with slices, the extents.
+
+    The header and the entries of the slices themselves are left out.
+
+    Every writer lays entries out alike, and few have a type and a shape of their
+    own: these are looked up by their bytes. An entry that looks otherwise goes
+    through `decode_entry`, with the same result in ten times the time.
+
+    Raises:
+      WireError: one is no entry.
+      UnicodeDecodeError: one's key is no UTF-8.
+    """
+    heads: dict[bytes, tuple[str, tuple[int, ...]]] = {}
+    tensors: dict[str, Tensor] = {}
+    sliced: Sliced = {}
+    make = Tensor._make
+    for key, value in entries:
+        if key[:1] <= b"\0":
+            continue
+        name = key.decode("utf-8")
+        at = 4 + value[3] if len(value) > 3 else 0
+        head = heads.get(value[:at])
+        place = _place(value, at) if head is not None else None
+        if head is not None and place is not None:
+            tensors[name] = make((*head, *place, ()))
+            continue
+        tensors[name], extents = decode_entry(value)
+        if extents:
+            sliced[name] = extents
+        if at and value[0] == 0x08 and value[2] == 0x12 and value[1] < 128 and value[3] < 128:
+            heads[value[:at]] = dtype_name(value[1]), decode_shape(value[4:at])
+    return tensors, sliced
+
+
+def _place(value: bytes, at: int) -> Place | None:
+    """Shard, offset, size and CRC of an entry, which take all of it from `at` on.
+
+    None if other fields are there, or these in another order.
+    """
+    numbers = [0, 0, 0]
+    lowest = 0x18
+    try:
+        while (tag := value[at]) != 0x35:
+            if tag < lowest or tag & 7 or tag > 0x28:
+                return None
+            lowest = tag + 1
+            byte = value[at + 1]
+            at += 2
+            number, shift = byte & 127, 7
+            while byte > 127:
+                byte = value[at]
+                at += 1
+                number |= (byte & 127) << shift
+                shift += 7
+            numbers[(tag >> 3) - 3] = number
+    except IndexError:
+        return None
+    if at + 5 != len(value) or max(numbers) >> 63:
+        return None
+    shard, offset, size = numbers
+    return shard, offset, size, unmask(int.from_bytes(value[at + 1 :], "little"))

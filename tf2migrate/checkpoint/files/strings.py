@@ -1,6 +1,6 @@
-"""String tensors as TensorBundle stores them.
+"""String tensors, and those of variants, as TensorBundle stores them.
 
-The lengths as varints, a masked CRC32C of the lengths, the bytes one after the
+Strings are their lengths as varints, a masked CRC32C of the lengths, the bytes one after the
 other. That checksum runs over each length as 4 bytes, little endian (8 bytes for
 one that needs more), and the entry's own over those bytes, the checksum as
 stored, and the strings.
@@ -61,6 +61,30 @@ def decode_strings(stored: bytes, count: int) -> tuple[list[bytes], int]:
         texts.append(stored[position : position + length])
         position += length
     return texts, crc
+
+
+def variants_crc(stored: bytes, count: int) -> int:
+    """The CRC that the entry of `count` variants must have (the state of an iterator).
+
+    Each is its length as a varint, its bytes, and the masked CRC of all so far: the
+    lengths (8 bytes each), the bytes and the checksums.
+
+    Raises:
+      WireError: the bytes are cut off, too many, or do not have a checksum.
+    """
+    crc = position = 0
+    for _ in range(count):
+        length, position = read_varint(stored, position)
+        end = position + length
+        crc = crc32c(stored[position:end], crc32c(length.to_bytes(8, "little"), crc))
+        checksum = stored[end : end + 4]
+        if checksum != mask(crc).to_bytes(4, "little"):
+            raise WireError("a variant does not have its checksum")
+        crc = crc32c(checksum, crc)
+        position = end + 4
+    if position != len(stored):
+        raise WireError("its variants do not fill its bytes")
+    return crc
 
 
 def _widths(lengths: Iterable[int]) -> bytes:

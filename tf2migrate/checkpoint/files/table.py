@@ -16,6 +16,7 @@ from itertools import islice
 from operator import lt
 
 from tf2migrate.checkpoint.files.checksum import crc32c, mask, unmask
+from tf2migrate.checkpoint.files.snappy import decompress
 from tf2migrate.checkpoint.files.wire import WireError, read_varint, varint
 from tf2migrate.model.checkpoint_error import CheckpointError
 
@@ -94,6 +95,8 @@ def checked_block(stored: bytes, offset: int) -> bytes:
     compression = stored[-TRAILER_SIZE]
     if compression == RAW:
         return stored[:-TRAILER_SIZE]
+    if compression == SNAPPY:
+        return decompress(stored[:-TRAILER_SIZE])
     raise WireError(f"the block at byte {offset} has the unknown compression {compression}")
 
 

@@ -1,97 +1,111 @@
-"""Values as numpy arrays: from stored bytes, and from the slices of partitioned variables."""
+"""Values as numpy arrays: from stored bytes, and from the slices of partitioned variables.
+
+An array is raw if it is what a file holds: bfloat16 as unsigned 16-bit integers.
+numpy is imported when the first value is asked for: most commands need none.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from tf2migrate.checkpoint.files.dtypes import BFLOAT16, STRING, stored_dtype
-from tf2migrate.checkpoint.files.entries import Extents
-from tf2migrate.checkpoint.files.strings import decode_strings
-from tf2migrate.checkpoint.files.table import DAMAGED
+from tf2migrate.checkpoint.files.dtypes import BFLOAT16, NARROW, STRING, stored_dtype
+from tf2migrate.checkpoint.files.slices import bands, intersection, offset_in, place
 from tf2migrate.checkpoint.files.tensors import Slice, Tensor
 from tf2migrate.checkpoint.files.wire import WireError
-from tf2migrate.model.checkpoint_error import CheckpointError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-
-def resolve(shape: tuple[int, ...], slices: Sequence[Extents]) -> tuple[Slice, ...]:
-    """The boxes that `slices` are in a tensor of `shape`.
-
-    Raises:
-      WireError: one does not lie inside it.
-    """
-    boxes: list[Slice] = []
-    for extents in slices:
-        if len(extents) != len(shape):
-            raise WireError(f"a slice has {len(extents)} dimensions, its tensor {len(shape)}")
-        start = tuple(first for first, _ in extents)
-        length = tuple(
-            size if count == -1 else count for (_, count), size in zip(extents, shape, strict=True)
-        )
-        for first, count, size in zip(start, length, shape, strict=True):
-            if first < 0 or count < 0 or first + count > size:
-                raise WireError(f"the slice {start} + {length} is not inside {shape}")
-        boxes.append(Slice(start, length))
-    return tuple(boxes)
+T = TypeVar("T")
 
 
-def as_array(stored: bytes, tensor: Tensor, where: str) -> NDArray[Any]:
-    """The value of a tensor from its bytes.
+def raw_array(data: bytes | memoryview, dtype: str, shape: tuple[int, ...]) -> NDArray[Any]:
+    """The raw array of numeric bytes.
 
     Raises:
-      CheckpointError: the size does not fit the shape, or there is no array of
-        its type.
+      WireError: the size does not fit the shape.
     """
     import numpy as np  # noqa: PLC0415
 
-    if tensor.dtype == STRING:
-        try:
-            texts, _ = decode_strings(stored, tensor.elements)
-        except WireError as error:
-            raise CheckpointError(where, f"damaged: {error}", DAMAGED) from None
-        strings = np.empty(len(texts), dtype=object)
-        strings[:] = texts
-        return strings.reshape(tensor.shape)
-    dtype = stored_dtype(tensor.dtype)
-    if dtype is None:
-        raise CheckpointError(where, f"a value of type {tensor.dtype} cannot be read")
-    if tensor.elements * int(dtype[2:]) != len(stored):
-        raise CheckpointError(
-            where,
-            f"damaged: {len(stored)} bytes are no {tensor.dtype}{list(tensor.shape)}",
-            DAMAGED,
-        )
-    array = np.frombuffer(stored, dtype=dtype).reshape(tensor.shape)
-    if tensor.dtype == BFLOAT16:
-        return (array.astype("<u4") << np.uint32(16)).view("<f4").reshape(tensor.shape)
-    return array
+    numpy_dtype = np.dtype(stored_dtype(dtype))
+    expected = numpy_dtype.itemsize
+    for size in shape:
+        expected *= size
+    if expected != len(data):
+        raise WireError(f"{len(data)} bytes are no {dtype}{list(shape)}")
+    return np.frombuffer(data, dtype=numpy_dtype).reshape(shape)
 
 
-def check_tiling(shape: tuple[int, ...], slices: Sequence[Slice], where: str) -> None:
-    """See that `slices` cover a tensor of `shape`, each value once."""
+def string_array(texts: Sequence[bytes], shape: tuple[int, ...]) -> NDArray[Any]:
+    """An object array of bytes."""
+    import numpy as np  # noqa: PLC0415
+
+    array = np.empty(len(texts), dtype=object)
+    array[:] = texts
+    return array.reshape(shape)
+
+
+def value_of(raw: NDArray[Any], dtype: str) -> NDArray[Any]:
+    """The values of a raw array.
+
+    bfloat16, of which a value is the upper half of a float32, becomes float32; types
+    of less than a byte become int8 or uint8.
+    """
+    if dtype == BFLOAT16:
+        import numpy as np  # noqa: PLC0415
+
+        return (raw.astype("<u4") << np.uint32(16)).view("<f4")
+    if dtype in NARROW:
+        bits = NARROW[dtype]
+        value = raw & ((1 << bits) - 1)
+        if dtype.startswith("u"):
+            return value
+        sign = 1 << (bits - 1)
+        return (value ^ sign).astype("i1") - sign
+    return raw
 
 
 def assemble(tensor: Tensor, parts: Sequence[tuple[Slice, NDArray[Any]]]) -> NDArray[Any]:
-    """The full value of a partitioned variable."""
+    """The raw array of a partitioned variable, from those of its slices."""
     import numpy as np  # noqa: PLC0415
 
-    full = np.empty(tensor.shape, dtype=parts[0][1].dtype)
+    dtype = object if tensor.dtype == STRING else stored_dtype(tensor.dtype)
+    full = np.empty(tensor.shape, dtype=dtype)
+    whole = Slice((0,) * len(tensor.shape), tensor.shape)
     for part, array in parts:
-        place = tuple(
-            slice(first, first + count)
-            for first, count in zip(part.start, part.length, strict=True)
-        )
-        full[place] = array
+        full[place(part, whole)] = array
     return full
 
 
-def to_bytes(array: NDArray[Any], dtype: str) -> bytes:
-    """The bytes of a numeric value as a checkpoint stores them."""
+def row_major(
+    tensor: Tensor,
+    parts: Sequence[tuple[Slice, T]],
+    read: Callable[[T, int, int], bytes],
+    size: int,
+) -> Iterator[memoryview]:
+    """The bytes of a partitioned variable as if it were whole, about `size` at a time.
+
+    Args:
+      parts: its slices, which cover it, and what `read` knows them by.
+      read: bytes of a slice: what it is known by, offset, and how many.
+    """
     import numpy as np  # noqa: PLC0415
 
-    if dtype == BFLOAT16:
-        return (np.ascontiguousarray(array, "<f4").view("<u4") >> 16).astype("<u2").tobytes()
-    return np.ascontiguousarray(array, stored_dtype(dtype)).tobytes()
+    dtype = np.dtype(stored_dtype(tensor.dtype))
+    item = dtype.itemsize
+    for band in bands(tensor.shape, max(1, size // item)):
+        array = np.empty(band.length, dtype=dtype)
+        for part, source in parts:
+            box = intersection(part, band)
+            if box is not None:
+                data = read(source, offset_in(part, box) * item, item * _elements(box))
+                array[place(box, band)] = np.frombuffer(data, dtype=dtype).reshape(box.length)
+        yield array.data.cast("B")
+
+
+def _elements(box: Slice) -> int:
+    count = 1
+    for size in box.length:
+        count *= size
+    return count

@@ -11,6 +11,7 @@ from typing import NamedTuple
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 _WIDTH = {FIXED64: 8, FIXED32: 4}
 _LARGEST = (1 << 64) - 1
+_LARGEST_NUMBER = (1 << 29) - 1
 
 
 class WireError(ValueError):
@@ -23,8 +24,8 @@ class Field(NamedTuple):
     Attributes:
       number: the field's number in the schema.
       kind: wire type: VARINT, FIXED64, BYTES or FIXED32.
-      number_value: of VARINT, FIXED64 and FIXED32, unsigned.
-      bytes_value: of BYTES.
+      integer: of VARINT, FIXED64 and FIXED32, unsigned.
+      payload: of BYTES.
       start: where the field's tag is in the message.
       end: where the next field is.
     """
@@ -68,29 +69,39 @@ def fields(data: bytes) -> list[Field]:
       WireError: it is no message.
     """
     found: list[Field] = []
-    position, size = 0, len(data)
-    while position < size:
-        start = position
-        tag, position = read_varint(data, position)
-        number, kind = tag >> 3, tag & 7
-        integer, payload = 0, b""
-        if kind == VARINT:
-            integer, position = read_varint(data, position)
-        elif kind == BYTES:
-            length, position = read_varint(data, position)
-            payload = data[position : position + length]
-            position += length
-        elif kind in _WIDTH:
-            integer = int.from_bytes(data[position : position + _WIDTH[kind]], "little")
-            position += _WIDTH[kind]
-        else:
-            raise WireError(f"field {number} has wire type {kind}")
-        if not number:
-            raise WireError("a field has number 0")
-        if position > size:
-            raise WireError(f"field {number} is cut off")
-        found.append(Field(number, kind, integer, payload, start, position))
+    position, end = 0, len(data)
+    while position < end:
+        field = field_at(data, position, end)
+        found.append(field)
+        position = field.end
     return found
+
+
+def field_at(data: bytes, start: int, end: int) -> Field:
+    """The field whose tag is at `start`, of a message that goes up to `end`.
+
+    Raises:
+      WireError: there is no field.
+    """
+    tag, position = read_varint(data, start)
+    number, kind = tag >> 3, tag & 7
+    integer, payload = 0, b""
+    if kind == VARINT:
+        integer, position = read_varint(data, position)
+    elif kind == BYTES:
+        length, position = read_varint(data, position)
+        payload = data[position : position + length]
+        position += length
+    elif kind in _WIDTH:
+        integer = int.from_bytes(data[position : position + _WIDTH[kind]], "little")
+        position += _WIDTH[kind]
+    else:
+        raise WireError(f"field {number} has wire type {kind}")
+    if not 0 < number <= _LARGEST_NUMBER:
+        raise WireError(f"a field has number {number}")
+    if position > end:
+        raise WireError(f"field {number} is cut off")
+    return Field(number, kind, integer, payload, start, position)
 
 
 def signed(value: int) -> int:
@@ -121,7 +132,9 @@ def integer_field(number: int, value: int) -> bytes:
 
 def bytes_field(number: int, payload: bytes) -> bytes:
     """A field of kind BYTES, also an empty one: a message that is there."""
-    return varint(number << 3 | BYTES) + varint(len(payload)) + payload
+    size = len(payload)
+    tag = _SMALL[number << 3 | BYTES] if number < 16 else varint(number << 3 | BYTES)
+    return tag + (_SMALL[size] if size < 128 else varint(size)) + payload
 
 
 def text_field(number: int, text: str) -> bytes:
