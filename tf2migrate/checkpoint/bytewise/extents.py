@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tf2migrate.checkpoint.files.bundle import BundleFile
 from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
-from tf2migrate.checkpoint.files.dtypes import STRING, item_size
+from tf2migrate.checkpoint.files.dtypes import STRING, VARIANT, item_size
 from tf2migrate.checkpoint.files.table import DAMAGED
 from tf2migrate.checkpoint.files.tensors import Slice, Tensor
 from tf2migrate.model.checkpoint_error import CheckpointError
@@ -42,12 +42,12 @@ class Layout:
           CheckpointError: their sizes do not fit the shape.
         """
         file, tensor = self._file, self._file.tensors[key]
-        if not isinstance(file, BundleFile) or tensor.dtype == STRING:
+        if not isinstance(file, BundleFile) or tensor.dtype in (STRING, VARIANT):
             return None
         if not tensor.slices:
             self._check_size(key, tensor, tensor.size)
             return (self._extent(tensor),)
-        entries = _rows(file._parts(key), tensor.shape)
+        entries = _rows(file.parts(key), tensor.shape)
         if entries is None:
             return None
         self._check_size(key, tensor, sum(entry.size for entry in entries))

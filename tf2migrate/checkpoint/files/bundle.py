@@ -134,7 +134,7 @@ class BundleFile(CheckpointFile):
             return self._strings(key, tensor)
         parts = [
             (box, string_array(self._strings(key, part), box.length))
-            for box, part in self._covering(key)
+            for box, part in self.parts(key)
         ]
         texts: list[bytes] = assemble(tensor, parts).ravel().tolist()
         return texts
@@ -143,7 +143,7 @@ class BundleFile(CheckpointFile):
         tensor = self.tensors[key]
         if not tensor.slices:
             return self._raw_part(key, tensor)
-        parts = [(box, self._raw_part(key, part)) for box, part in self._covering(key)]
+        parts = [(box, self._raw_part(key, part)) for box, part in self.parts(key)]
         return assemble(tensor, parts)
 
     def _raw_part(self, key: str, tensor: Tensor) -> NDArray[Any]:
@@ -152,8 +152,12 @@ class BundleFile(CheckpointFile):
         except WireError as error:
             raise self._unreadable(key, f"damaged: {error}", DAMAGED) from None
 
-    def _covering(self, key: str) -> list[Part]:
-        """The slices of a partitioned variable, which are all there."""
+    def parts(self, key: str) -> list[Part]:
+        """The slices of a partitioned variable and their entries, which cover it.
+
+        Raises:
+          CheckpointError: they do not.
+        """
         tensor, parts = self.tensors[key], self._parts[key]
         problem = untiled(tensor.shape, [box for box, _ in parts])
         if problem:
@@ -177,14 +181,14 @@ class BundleFile(CheckpointFile):
             yield memoryview(self.stored(key))
         else:
             self._check_readable(key)
-            yield from row_major(tensor, self._covering(key), self._range, size)
+            yield from row_major(tensor, self.parts(key), self._range, size)
 
     def _range(self, part: Tensor, offset: int, size: int) -> bytes:
         return read_range(self._shard(part.shard), part.offset + offset, size)
 
     def check(self, key: str) -> None:
         tensor = self.tensors[key]
-        for part in [part for _, part in self._covering(key)] if tensor.slices else [tensor]:
+        for part in [part for _, part in self.parts(key)] if tensor.slices else [tensor]:
             if part.dtype in (STRING, VARIANT):
                 self._bytes(key, part)
                 continue
