@@ -83,6 +83,17 @@ def test_other_forms_are_a_mistake(old: Any, new: Any) -> None:
         array_difference(old, new)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(np.float32(1.0), np.float32(3.0)), (np.int64(3), np.int64(1)), (np.complex64(0), 2j)],
+)
+def test_scalars(old: Any, new: Any) -> None:
+    one, other = np.asarray(old), np.asarray(new, np.asarray(old).dtype)
+    assert array_difference(one, other) == Difference(2.0, 1, 1)
+    assert array_difference(one, other, Tolerance(atol=2.0)).equal
+    assert array_difference(one, one) == Difference(0.0, 0, 1)
+
+
 def test_bfloat16_as_stored() -> None:
     one, three = b"\x80\x3f", b"\x40\x40"
     assert stored_difference("bfloat16", one + one, one + three) == Difference(2.0, 1, 2)

@@ -90,6 +90,7 @@ def array_difference(
 
     if before.shape != after.shape or before.dtype != after.dtype:
         raise ValueError(f"{before.dtype}{before.shape} and {after.dtype}{after.shape}")
+    before, after = before.reshape(-1), after.reshape(-1)  # numpy makes numbers of 0-d arrays
     if before.dtype.kind in "OSUV":
         unequal = int(np.count_nonzero(before != after))
         return Difference(inf if unequal else 0.0, unequal, before.size)
