@@ -1,1 +1,30 @@
-"""The shim inside a TensorFlow 2 process: what it holds, what it would not save, restoring."""
+"""The shim inside a TensorFlow 2 process: what it holds, what it would not save, restoring.
+
+Everything is imported on first use: pytest imports this package in each run of
+its plugin, and TensorFlow takes seconds to import.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tf2migrate.runtime.object_inventory import inventory
+
+_PLACES = {"inventory": "object_inventory"}
+
+__all__ = ["inventory"]
+
+
+def __getattr__(name: str) -> Any:
+    """The public function of that name, from its module."""
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

@@ -1,0 +1,1 @@
+"""The shim inside a TensorFlow 2 process."""
