@@ -24,6 +24,11 @@ def test_braces_and_percents_in_names_are_kept() -> None:
     assert columns([("{0}", "%s"), ("{", "}")]) == ["{0}  %s", "{    }"]
 
 
+def test_a_cell_that_is_wider_than_its_column_may_be_pushes_the_others_on() -> None:
+    rows = [("a", "1"), ("a long name", "2"), ("abc", "3")]
+    assert columns(rows, widest=3) == ["a    1", "a long name  2", "abc  3"]
+
+
 def test_no_rows_give_no_lines() -> None:
     assert columns([]) == []
 
@@ -46,9 +51,9 @@ def test_a_paragraph_for_a_pipe_stays_one_line() -> None:
 @pytest.mark.parametrize(
     ("number", "text"),
     [
-        (0, "0 bytes"),
-        (1, "1 byte"),
-        (999, "999 bytes"),
+        (0, "0 B"),
+        (1, "1 B"),
+        (999, "999 B"),
         (1000, "1.00 kB"),
         (9_994, "9.99 kB"),
         (9_996, "10.0 kB"),

@@ -1,6 +1,6 @@
 """The `tf2migrate` command: finds the subcommand, turns whatever happens into an exit status.
 
-Imports nothing but click, so that `--version` and `--help` are immediate.
+Imports click and little else, so that `--version` and `--help` are immediate.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ import importlib
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 import click
 
 from tf2migrate import __version__
+from tf2migrate.model.checkpoint_error import CheckpointError
 
 OK, FINDINGS, FAILURE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 DEBUG_VARIABLE = "TF2MIGRATE_DEBUG"
@@ -25,6 +26,14 @@ _COMMANDS = {
     "fix": ("tf2migrate.cli.edit", "Rewrite the files."),
     "plan": ("tf2migrate.cli.plans", "Write down what `fix` would do, for `apply`."),
     "apply": ("tf2migrate.cli.plans", "Do what a plan says, if the files are still the same."),
+    "verify": (
+        "tf2migrate.cli.verify",
+        "Show that two checkpoints, or a program's, hold the same variables.",
+    ),
+    "checkpoint": (
+        "tf2migrate.cli.checkpoint",
+        "Show, compare and convert checkpoint files.",
+    ),
     "explain": ("tf2migrate.cli.rules", "Say what a code means and what to do about it."),
     "rules": ("tf2migrate.cli.rules", "List the codes."),
 }
@@ -42,13 +51,18 @@ class Failure(click.ClickException):
 class LazyGroup(click.Group):
     """A group that imports the module of a command when the command is called."""
 
+    def __init__(self, *, lazy: Mapping[str, tuple[str, str]], **attributes: Any) -> None:
+        """`lazy` has each command's module and one line of help, by the command's name."""
+        super().__init__(**attributes)
+        self.lazy = lazy
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(_COMMANDS)
+        return list(self.lazy)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in self.lazy:
             return None
-        module = importlib.import_module(_COMMANDS[cmd_name][0])
+        module = importlib.import_module(self.lazy[cmd_name][0])
         command = getattr(module, cmd_name)
         assert isinstance(command, click.Command)
         return command
@@ -59,7 +73,7 @@ class LazyGroup(click.Group):
         formatter: click.HelpFormatter,
     ) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, help_) for name, (_, help_) in _COMMANDS.items()])
+            formatter.write_dl([(name, help_) for name, (_, help_) in self.lazy.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -73,6 +87,7 @@ class LazyGroup(click.Group):
 
 @click.group(
     cls=LazyGroup,
+    lazy=_COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="`tf2migrate COMMAND --help` has the options, examples and exit statuses.",
 )
@@ -87,7 +102,12 @@ def cli() -> None:
       tf2migrate fix              rewrite it
       tf2migrate explain TFM101   what a code means
 
-    TensorFlow is neither needed nor imported.
+    \b
+    Then its checkpoints:
+      tf2migrate checkpoint convert OLD NEW      bring an old one along
+      tf2migrate verify --old OLD --new NEW      prove that nothing was lost
+
+    TensorFlow is neither needed nor imported, except by `verify` of a program.
     """
 
 
@@ -103,6 +123,9 @@ def run(args: Sequence[str] | None = None) -> int:
         status = cli.main(args, prog_name="tf2migrate", standalone_mode=False)
     except click.ClickException as error:
         error.show()
+        return FAILURE
+    except CheckpointError as error:
+        Failure(str(error)).show()
         return FAILURE
     except (click.Abort, KeyboardInterrupt):
         click.echo("tf2migrate: interrupted; every file is whole, old or new", err=True)

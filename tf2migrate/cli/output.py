@@ -9,7 +9,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tf2migrate.cli.group import Failure
+from tf2migrate.cli.documents import cannot_write, write_document
+
+__all__ = ["human_console", "stderr_console", "write_document"]
 
 
 class _Console(Console):
@@ -28,27 +30,10 @@ def human_console(path: Path | None = None) -> Iterator[Console]:
     try:
         file = path.open("w", encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        raise _cannot_write(path, error) from None
+        raise cannot_write(path, error) from None
     with file:
         yield _Console(file=file, width=100, no_color=True)
 
 
 def stderr_console() -> Console:
     return _Console(stderr=True)
-
-
-def write_document(document: str | bytes, path: Path | None = None) -> None:
-    """A document for programs, exactly and alone: to stdout or to the file at `path`."""
-    data = document.encode("utf-8", "backslashreplace") if isinstance(document, str) else document
-    if path is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise _cannot_write(path, error) from None
-
-
-def _cannot_write(path: Path, error: OSError) -> Failure:
-    return Failure(f"{path}: cannot be written: {error.strerror}; name another --output")

@@ -86,15 +86,21 @@ def _rest(entries: Sequence[Entry], view: View) -> Iterator[str]:
 
 
 def _pair(entry: Entry, view: View) -> str:
-    """`dtype shape  old -> new`, the signature once where both have the same."""
+    """`old -> new  dtype shape`: names and signatures once where both sides have the same."""
     before, after = entry.before, entry.after
-    names = view.paint(" + ".join(row.label for row in before), "bold")
-    targets = view.paint(" + ".join(row.path or row.label for row in after), "bold")
     signature = " + ".join(dict.fromkeys(map(signature_text, before or after)))
     if before and after:
         new = " + ".join(dict.fromkeys(map(signature_text, after)))
         signature += f" -> {new}" if new != signature else ""
-    return f"{' -> '.join(filter(None, (names, targets)))}  {signature}"
+    return f"{view.paint(_names(entry), 'bold')}  {signature}"
+
+
+def _names(entry: Entry) -> str:
+    """TF1 names -> object paths; object paths alone where both sides have them."""
+    objects = all(row.path is not None for row in (*entry.before, *entry.after))
+    before = " + ".join((row.path if objects else None) or row.label for row in entry.before)
+    after = " + ".join(row.path or row.label for row in entry.after)
+    return before or after if before == after or not before or not after else f"{before} -> {after}"
 
 
 def signature_text(row: VariableRow) -> str:
@@ -105,11 +111,11 @@ def signature_text(row: VariableRow) -> str:
 def _notes(entry: Entry) -> Iterator[str]:
     if entry.detail:
         yield entry.detail
-    if entry.difference is not None and entry.outcome is Outcome.VALUE:
+    elif entry.difference is not None and entry.outcome is Outcome.VALUE:
         yield f"largest absolute difference: {difference_text(entry.difference)}"
     if entry.transform:
         yield f"compared after {entry.transform}"
-    if entry.evidence and entry.before and entry.after:
+    if entry.evidence and " -> " in _names(entry):
         yield f"paired because: {entry.evidence}"
     if entry.candidates:
         yield f"nearest: {', '.join(entry.candidates)}"
@@ -142,7 +148,7 @@ def _transform(text: str, view: View) -> str:
 
 def _equal(entries: Sequence[Entry], view: View) -> Iterator[str]:
     yield f"{view.paint('equal', 'green')} ({len(entries):,})"
-    rows = [(entry.outcome.value, _signature(entry), _arrow(entry)) for entry in entries]
+    rows = [(entry.outcome.value, _signature(entry), _names(entry)) for entry in entries]
     for line, entry in zip(columns(rows), entries, strict=True):
         yield f"  {line}"
         if entry.outcome is not Outcome.MATCHED and entry.evidence:
@@ -151,12 +157,6 @@ def _equal(entries: Sequence[Entry], view: View) -> Iterator[str]:
 
 def _signature(entry: Entry) -> str:
     return signature_text((entry.before or entry.after)[0])
-
-
-def _arrow(entry: Entry) -> str:
-    before = " + ".join(row.label for row in entry.before)
-    after = " + ".join(row.path or row.label for row in entry.after)
-    return before if before == after or not after else f"{before} -> {after}"
 
 
 def _summary(report: Report, view: View) -> Iterator[str]:

@@ -15,7 +15,8 @@ Paint: TypeAlias = Callable[[str, str], str]
 """Gives a text in a colour or `bold`, `dim`: (text, style) -> text."""
 
 _CODES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
-_UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
+_NO_LIMIT = 1 << 20
+_UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 
 
 def plain(text: str, _style: str) -> str:
@@ -28,17 +29,20 @@ def ansi(text: str, style: str) -> str:
     return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if text else text
 
 
-def columns(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
+def columns(
+    rows: Sequence[Sequence[str]], right: Iterable[int] = (), widest: int | None = None
+) -> list[str]:
     """Each row as a line, two spaces between columns, the last one as long as it is.
 
     Args:
       rows: cells, the same number in each row.
       right: the columns that are flushed right.
+      widest: a column is made no wider than this; longer cells push the others on.
     """
     if not rows:
         return []
     flushed = frozenset(right)
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths = [min(max(map(len, column)), widest or _NO_LIMIT) for column in zip(*rows, strict=True)]
     last = len(widths) - 1
     layout = "  ".join(
         "{}" if index == last and index not in flushed else _cell(width, index in flushed)
@@ -79,7 +83,7 @@ def counted(number: int, noun: str) -> str:
 def size(number: int) -> str:
     """A number of bytes with three digits, in powers of a thousand: `2.05 GB`."""
     if number < 1000:
-        return counted(number, "byte")
+        return f"{number} B"
     scaled, unit = float(number), 0
     while scaled >= 999.5 and unit < len(_UNITS) - 1:
         scaled, unit = scaled / 1000, unit + 1
