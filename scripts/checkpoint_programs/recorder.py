@@ -80,8 +80,9 @@ class Training:
         return losses
 
     def outputs(self) -> dict[str, Any]:
-        values = self.session.run(self.program.outputs, self.feed(0))
-        return {name: plain(value) for name, value in values.items()}
+        """One after the other, as some of them update statistics (updates_collections=None)."""
+        outputs = sorted(self.program.outputs.items())
+        return {name: plain(self.session.run(tensor, self.feed(0))) for name, tensor in outputs}
 
 
 def evaluate(program: Program, prefix: str) -> dict[str, Any]:
