@@ -129,7 +129,7 @@ class BundleFile(CheckpointFile):
     def strings(self, key: str) -> list[bytes]:
         tensor = self.tensors[key]
         if tensor.dtype != STRING:
-            raise self._unreadable(key, f"its values are {tensor.dtype}, no strings")
+            raise self._unreadable(key, f"its values are {tensor.dtype}, no strings", "read it")
         if not tensor.slices:
             return self._strings(key, tensor)
         parts = [

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 CHUNK = 1 << 20
 
 _CORRUPT_KEYS = (
-    "TensorFlow cannot read it either; TF1 saves slot variables of a partitioned variable so, one"
-    " part a key, if their optimizer was made inside a variable scope: leave them out"
+    "leave it out: TF1 saves slot variables of a partitioned variable so, one part a key, if their"
+    " optimizer was made inside a variable scope, and TensorFlow does not restore them either"
 )
 
 
@@ -123,11 +123,11 @@ class CheckpointFile(ABC):
         """Raise unless numpy has arrays of the tensor's type."""
         dtype = self.tensors[key].dtype
         if stored_dtype(dtype) is None:
-            raise self._unreadable(key, f"values of type {dtype} cannot be read")
+            raise self._unreadable(key, f"values of type {dtype} cannot be read", "leave it out")
 
     def _incomplete(self, key: str, problem: str) -> CheckpointError:
         """What to raise for a partitioned variable whose slices do not make it up."""
         return self._unreadable(key, problem, _CORRUPT_KEYS)
 
-    def _unreadable(self, key: str, problem: str, remedy: str = "") -> CheckpointError:
+    def _unreadable(self, key: str, problem: str, remedy: str) -> CheckpointError:
         return CheckpointError(f"{self.prefix}: {key}", problem, remedy)

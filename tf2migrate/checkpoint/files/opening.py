@@ -5,26 +5,27 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tf2migrate.checkpoint.files.bundle import BundleFile, index_path
+from tf2migrate.checkpoint.files.bundle import BundleFile
 from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
+from tf2migrate.checkpoint.files.prefix import locate
 from tf2migrate.checkpoint.files.shards import unreadable
-from tf2migrate.model.checkpoint_error import CheckpointError
+from tf2migrate.checkpoint.files.v1 import V1File
 
 __all__ = ["CheckpointFile", "open_checkpoint"]
 
 
 def open_checkpoint(prefix: str | os.PathLike[str]) -> CheckpointFile:
-    """The checkpoint called `prefix`, what was given to or returned by `save`.
+    """The checkpoint called `prefix`: what was given to or returned by `save`.
 
     Raises:
       CheckpointError: there is none, or it is damaged; it says what to do.
     """
     text = os.fspath(prefix)
-    index = index_path(text)
+    location = locate(text)
+    if not location.index_file:
+        return V1File(text, list(location.tables))
     try:
-        data = Path(index).read_bytes()
-    except FileNotFoundError:
-        raise CheckpointError(text, "no checkpoint has this prefix") from None
+        index = Path(location.index_file).read_bytes()
     except OSError as error:
-        raise unreadable(index, error) from None
-    return BundleFile(text, data)
+        raise unreadable(location.index_file, error) from None
+    return BundleFile(text, index)

@@ -30,6 +30,8 @@ RAW, SNAPPY = 0, 1
 DAMAGED = "copy the checkpoint again from its source, or take an earlier one"
 
 Entry = tuple[bytes, bytes]
+Handle = tuple[int, int]
+"""Offset and size of a block, its trailer not counted."""
 
 
 def read_table(data: bytes, where: object) -> list[Entry]:
@@ -42,26 +44,27 @@ def read_table(data: bytes, where: object) -> list[Entry]:
       CheckpointError: it is no table, or bytes of it are missing or changed.
     """
     try:
+        metaindex, index = footer_handles(data[-FOOTER_SIZE:])
+        block_entries(_read_block(data, metaindex))
         entries: list[Entry] = []
-        for handle in data_blocks(data):
-            entries += block_entries(read_block(data, *handle))
-        keys = [key for key, _ in entries]
-        if not all(map(lt, keys, islice(keys, 1, None))):
-            raise WireError("its keys are not in order")
+        for _, value in block_entries(_read_block(data, index)):
+            entries += block_entries(_read_block(data, block_handle(value)))
+        ordered([key for key, _ in entries])
     except WireError as error:
         raise CheckpointError(where, f"damaged: {error}", DAMAGED) from None
     return entries
 
 
-def data_blocks(data: bytes) -> list[tuple[int, int]]:
-    """Offset and size of each data block, from the footer and the index block."""
-    metaindex, index = footer_handles(data[-FOOTER_SIZE:])
-    block_entries(read_block(data, *metaindex))
-    return [_handle(value, 0)[0] for _, value in block_entries(read_block(data, *index))]
+def _read_block(data: bytes, handle: Handle) -> bytes:
+    offset, size = handle
+    end = offset + size + TRAILER_SIZE
+    if end > len(data):
+        raise WireError(f"the block at byte {offset} is cut off")
+    return checked_block(data[offset:end], offset)
 
 
-def footer_handles(footer: bytes) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Offset and size of the metaindex block and of the index block.
+def footer_handles(footer: bytes) -> tuple[Handle, Handle]:
+    """Where the metaindex block and the index block are.
 
     Raises:
       WireError: it is no table's footer.
@@ -73,35 +76,49 @@ def footer_handles(footer: bytes) -> tuple[tuple[int, int], tuple[int, int]]:
     return metaindex, index
 
 
-def _handle(data: bytes, position: int) -> tuple[tuple[int, int], int]:
+def block_handle(value: bytes) -> Handle:
+    """Where the block is that an entry of the index block stands for."""
+    return _handle(value, 0)[0]
+
+
+def _handle(data: bytes, position: int) -> tuple[Handle, int]:
     offset, position = read_varint(data, position)
     size, position = read_varint(data, position)
     return (offset, size), position
 
 
-def read_block(data: bytes, offset: int, size: int) -> bytes:
-    """The block's content, its checksum verified."""
-    end = offset + size
-    if end + TRAILER_SIZE > len(data):
-        raise WireError(f"the block at byte {offset} is cut off")
-    return checked_block(data[offset : end + TRAILER_SIZE], offset)
+def ordered(keys: list[bytes]) -> list[bytes]:
+    """`keys`, which ascend; WireError if they do not."""
+    if not all(map(lt, keys, islice(keys, 1, None))):
+        raise WireError("its keys are not in order")
+    return keys
 
 
 def checked_block(stored: bytes, offset: int) -> bytes:
-    """The content of a block with its trailer, as it is stored at `offset`."""
+    """The content of the block `stored` (with its trailer), which is at `offset`.
+
+    Raises:
+      WireError: it has not its checksum, or cannot be decompressed.
+    """
     masked = int.from_bytes(stored[-4:], "little")
     if crc32c(memoryview(stored)[:-4]) != unmask(masked):
         raise WireError(f"the block at byte {offset} does not have its checksum")
     compression = stored[-TRAILER_SIZE]
-    if compression == RAW:
-        return stored[:-TRAILER_SIZE]
     if compression == SNAPPY:
         return decompress(stored[:-TRAILER_SIZE])
-    raise WireError(f"the block at byte {offset} has the unknown compression {compression}")
+    if compression != RAW:
+        raise WireError(f"the block at byte {offset} has the unknown compression {compression}")
+    return stored[:-TRAILER_SIZE]
 
 
 def block_entries(block: bytes) -> list[Entry]:
-    """The entries of a block."""
+    """The entries of a block.
+
+    Values are slices of `block`: of a memoryview, they are memoryviews, too.
+
+    Raises:
+      WireError: it is no block.
+    """
     restarts = int.from_bytes(block[-4:], "little")
     end = len(block) - 4 - 4 * restarts
     if len(block) < 4 or end < 0:
@@ -130,7 +147,11 @@ def block_entries(block: bytes) -> list[Entry]:
 
 
 def encode_table(entries: Iterable[Entry]) -> bytes:
-    """The table of `entries`, which are sorted by key."""
+    """The table of `entries`.
+
+    Raises:
+      ValueError: their keys do not ascend.
+    """
     out: list[bytes] = []
     offset = 0
     handles: list[Entry] = []
@@ -155,7 +176,11 @@ def _data_blocks(entries: Iterable[Entry]) -> Iterable[Entry]:
     """Each block with its last key."""
     pending: list[Entry] = []
     size = 0
+    last = None
     for entry in entries:
+        if last is not None and entry[0] <= last:
+            raise ValueError(f"the key {entry[0]!r} is not in order")
+        last = entry[0]
         pending.append(entry)
         size += len(entry[0]) + len(entry[1]) + 3
         if size >= BLOCK_SIZE:
