@@ -44,6 +44,11 @@ _STATE: dict[str, tuple[str, ...]] = {
     "AdaMax": ("beta1_power",),
 }
 
+_OTHER_NAMES = {
+    **dict.fromkeys(("LazyAdam", "Nadam", "AdamGS", "LazyAdamGS"), "Adam"),
+    **{name: f"{name}Optimizer" for name in ("LARS", "AddSign", "PowerSign")},
+}
+
 KNOWN_OPTIMIZERS = frozenset((*_SLOTS, "Shampoo"))
 """Names that an optimizer with slot variables has unless the program gives another."""
 
@@ -69,6 +74,15 @@ def slot_names(optimizer: str, count: int, state: Collection[str] = ()) -> tuple
             return names
     unknown = optimizer not in KNOWN_OPTIMIZERS
     return _MOMENTS if unknown and count == len(_MOMENTS) and "beta1_power" in state else None
+
+
+def default_name(kind: str) -> str:
+    """What an optimizer is called unless the program gives it a name.
+
+    Args:
+      kind: its class without `Optimizer`: `LazyAdam`, whose default name is `Adam`.
+    """
+    return _OTHER_NAMES.get(kind, kind)
 
 
 def slot_counts(optimizer: str) -> tuple[int, ...]:

@@ -97,6 +97,14 @@ class Transform:
             values = results
         return Transform(reversed(back))
 
+    def undone(self) -> Transform:
+        """The inverse, where it does not depend on the shape and the dtype of the TF1 values.
+
+        Raises:
+          CheckpointError: it does (`reshape`, `cast`, `concat`).
+        """
+        return Transform(step.reverse() for step in reversed(self.steps))
+
 
 def parse(text: str) -> Transform:
     """The transform that `text` says; the one that changes nothing for an empty text.

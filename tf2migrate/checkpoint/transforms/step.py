@@ -56,8 +56,12 @@ class Step:
         return self.reverse()
 
     def reverse(self) -> Step:
-        """The inverse, of a step whose inverse does not depend on the values."""
-        raise NotImplementedError
+        """The inverse, of a step whose inverse does not depend on what it was given.
+
+        Raises:
+          CheckpointError: it does.
+        """
+        raise self.refuse("undoing it takes the shape and the dtype of what it was given")
 
     def __str__(self) -> str:
         return f"{self.name}({self.arguments()})"

@@ -1,0 +1,128 @@
+"""The layout of a checkpoint that the migrated program wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from tf2migrate.checkpoint.compare import compare
+from tf2migrate.checkpoint.convert.counter import NAME as COUNTER
+from tf2migrate.checkpoint.convert.counter import counter
+from tf2migrate.checkpoint.convert.plan import Constant, Made, Plan
+from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
+from tf2migrate.checkpoint.files.checksum import crc32c
+from tf2migrate.checkpoint.files.graph import VALUE_SUFFIX, Node, ObjectGraph
+from tf2migrate.checkpoint.transforms import parse
+from tf2migrate.model.checkpoint_error import CheckpointError
+from tf2migrate.model.comparison import Entry, Report
+from tf2migrate.model.inventory import Inventory, Kind, VariableRow
+from tf2migrate.model.names import NameRow
+
+_SHOWN = 10
+
+
+def plan_like(
+    old: Inventory, like: Inventory, file: CheckpointFile, names: Sequence[NameRow], new: str
+) -> Plan:
+    """The old values in the layout of `file`, whose inventory is `like`.
+
+    Its object graph is taken as it is, but for the variables' TF1 names. States
+    of other objects than variables (a generator's, an iterator's), which a TF1
+    checkpoint has not, are taken from it, too.
+
+    Raises:
+      CheckpointError: it is no object-based checkpoint, or the two do not hold the
+        same variables.
+    """
+    graph = file.graph()
+    if graph is None:
+        raise CheckpointError(
+            file.prefix,
+            "a layout is an object-based checkpoint, and this one has TF1 names",
+            "let the migrated program write one with tf.train.Checkpoint",
+        )
+    states = tuple(row for row in like.rows if row.kind in (Kind.STATE, Kind.SAVE_COUNTER))
+    kept = {row.key for row in states}
+    shown = replace(like, rows=tuple(row for row in like.rows if row.key not in kept))
+    report = compare(old, shown, names)
+    _refuse_mismatch(report, old.label, file.prefix)
+    plan = Plan()
+    for entry in report.entries:
+        _add(plan, entry)
+    _add_states(plan, file, states, old.label, new)
+    plan.graph = _with_names(graph, plan.kept)
+    return plan
+
+
+def _refuse_mismatch(report: Report, old: str, like: str) -> None:
+    if report.ok:
+        return
+    lines = [str(entry) for entry in report.failures]
+    shown = "; ".join(lines[:_SHOWN]) + (
+        f"; and {len(lines) - _SHOWN} more" if lines[_SHOWN:] else ""
+    )
+    raise CheckpointError(
+        old,
+        f"its variables are not those of {like}: {shown}",
+        "say in a name map who is who, or let the program create the variables before it saves",
+    )
+
+
+def _add(plan: Plan, entry: Entry) -> None:
+    before, after = entry.before, entry.after
+    if not before:  # a counter
+        return
+    if len(before) == len(after) == 1 and not entry.transform:
+        plan.kept[after[0].key] = before[0].key
+        plan.names.append(_name(before[0], after[0], entry.evidence))
+        return
+    sources = tuple(row.key for row in before)
+    plan.made.append(Made(sources, tuple(row.key for row in after), parse(entry.transform)))
+    if len(before) == len(after) == 1:
+        plan.names.append(_name(before[0], after[0], entry.evidence, entry.transform))
+    if "| add(" in entry.transform:
+        plan.notes.append(
+            f"{entry.label}: a forget bias of 1.0, TensorFlow's default, is added, as its cell"
+            " adds it at each step; for another one, say so in the name map's `transform`"
+        )
+
+
+def _name(before: VariableRow, after: VariableRow, evidence: str, transform: str = "") -> NameRow:
+    path = after.path if after.path is not None else after.key
+    return NameRow("", before.key, path, "variable", evidence, "", transform)
+
+
+def _add_states(
+    plan: Plan, file: CheckpointFile, states: Sequence[VariableRow], old: str, new: str
+) -> None:
+    taken: list[str] = []
+    for row in states:
+        if row.kind is Kind.SAVE_COUNTER and row.key == COUNTER + VALUE_SUFFIX:
+            plan.constants.append(counter(row.key, old, new))
+        else:
+            plan.constants.append(constant_of(file, row.key))
+            taken.append(row.key)
+    if taken:
+        plan.notes.append(f"the states of these objects are those of {file.prefix}: {taken}")
+
+
+def constant_of(file: CheckpointFile, key: str) -> Constant:
+    """A tensor of another checkpoint than the old one, as it is there."""
+    tensor = file.tensors[key]
+    data = file.stored(key)
+    crc = tensor.crc if tensor.crc is not None else crc32c(data)
+    return Constant(key, tensor.dtype, tensor.shape, data, crc)
+
+
+def _with_names(graph: ObjectGraph, kept: Mapping[str, str]) -> ObjectGraph:
+    """The graph with the TF1 names of the variables that kept their values as they are."""
+    nodes = []
+    for node in graph.nodes:
+        attributes = [
+            attribute._replace(full_name=kept[attribute.checkpoint_key])
+            if attribute.checkpoint_key in kept
+            else attribute
+            for attribute in node.attributes
+        ]
+        nodes.append(Node(node.children, attributes, node.slots, node.unknown))
+    return ObjectGraph(nodes, graph.unknown)

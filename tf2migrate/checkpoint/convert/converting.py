@@ -1,0 +1,151 @@
+"""Converts a checkpoint: plan, write beside the place, read back, move into place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Literal
+
+from tf2migrate.checkpoint.convert.by_like import plan_like
+from tf2migrate.checkpoint.convert.by_map import place_by_map
+from tf2migrate.checkpoint.convert.by_name import place_by_name
+from tf2migrate.checkpoint.convert.counter import add_counter
+from tf2migrate.checkpoint.convert.plan import Placing, Plan
+from tf2migrate.checkpoint.convert.result import Conversion, Converted
+from tf2migrate.checkpoint.convert.staging import check_target, staged
+from tf2migrate.checkpoint.convert.to_tf1 import plan_tf1
+from tf2migrate.checkpoint.convert.verify import verify
+from tf2migrate.checkpoint.convert.write import write_checkpoint
+from tf2migrate.checkpoint.files.opening import CheckpointFile, open_checkpoint
+from tf2migrate.checkpoint.inventory import checkpoint_inventory
+from tf2migrate.checkpoint.name_map import select
+from tf2migrate.model.checkpoint_error import CheckpointError
+from tf2migrate.model.inventory import Inventory
+from tf2migrate.model.names import NameRow
+
+
+def convert(
+    old: str | os.PathLike[str],
+    new: str | os.PathLike[str],
+    *,
+    names: Sequence[NameRow] = (),
+    to: Literal["tf2", "tf1"] = "tf2",
+    like: str | os.PathLike[str] | None = None,
+    checkpoint: str | None = None,
+    optimizer_format: Literal["v1", "keras"] = "v1",
+    keep_rest: bool = False,
+    force: bool = False,
+    copy: bool = False,
+    dry_run: bool = False,
+) -> Conversion:
+    """Write the checkpoint `new` with the variables of the checkpoint `old`.
+
+    A TF1 checkpoint becomes one that `tf.train.Checkpoint(...).restore(new)` of the
+    migrated program consumes whole, or back. The time depends on the number of
+    variables, not on their size: a new index and a new object graph are written,
+    and the data files are linked under their new names, so that both checkpoints
+    share their bytes. Deleting one leaves the other whole. TensorFlow never writes
+    to a data file that is there; with programs that do, take `copy`.
+
+    Args:
+      old: prefix of the checkpoint, V2 or V1 format (whose values are all written
+        anew, since its files hold them in another form).
+      new: prefix to write; its directory has to be there.
+      names: rows of a name map. Without, object keys are the TF1 names.
+      to: "tf2" for objects, "tf1" for TF1 names.
+      like: prefix of a checkpoint that the migrated program wrote, just initialised
+        maybe: its objects are the layout, its values are ignored.
+      checkpoint: which Checkpoint of the name map is meant (`NameRow.checkpoint`).
+      optimizer_format: "keras" puts slot variables where Keras 3 optimizers have
+        them; `like` has to have such an optimizer.
+      keep_rest: put variables that no row names where their TF1 names say.
+      force: replace files of the prefix `new`.
+      copy: do not link the data files.
+      dry_run: find out what would become what, and write nothing.
+
+    Raises:
+      CheckpointError: nothing was written; it says why and what to do.
+    """
+    source, target = os.fspath(old), os.fspath(new)
+    check_target(source, target, force=force)
+    file = open_checkpoint(source)
+    inventory = checkpoint_inventory(file)
+    if to == "tf1":
+        plan = _plan_tf1(file, inventory, names, checkpoint)
+    else:
+        _refuse_objects(file)
+        rows = select(names, [row.key for row in inventory.rows], checkpoint)
+        if like is not None:
+            plan = _plan_like(inventory, os.fspath(like), rows, target, optimizer_format)
+        else:
+            _refuse_keras(source, optimizer_format)
+            plan = _plan_objects(inventory, rows, target, keep_rest)
+    rows_of_result = _rows(plan)
+    if dry_run:
+        return Conversion(target, rows_of_result, notes=tuple(plan.notes))
+    with staged(target) as staging:
+        written = write_checkpoint(plan, file, staging.prefix, copy=copy)
+        report = verify(plan, written, inventory, staging.prefix, target)
+        staging.publish(force=force)
+        notes = (*plan.notes, *staging.notes)
+    return Conversion(target, rows_of_result, tuple(written.shards), written.size, report, notes)
+
+
+def _refuse_objects(file: CheckpointFile) -> None:
+    if file.graph() is not None:
+        raise CheckpointError(
+            file.prefix,
+            "it is object-based already, as tf.train.Checkpoint writes it",
+            "TensorFlow 2 restores it as it is; to=tf1 makes a TF1 checkpoint of it",
+        )
+
+
+def _refuse_keras(source: str, optimizer_format: str) -> None:
+    if optimizer_format == "keras":
+        raise CheckpointError(
+            source,
+            "a Keras 3 optimizer keeps its slot variables by their positions, and the order of the"
+            " variables and the learning rate are not in a TF1 checkpoint",
+            "convert with `like`, a checkpoint that the migrated program wrote",
+        )
+
+
+def _plan_objects(
+    inventory: Inventory, rows: Sequence[NameRow], target: str, keep_rest: bool
+) -> Plan:
+    placing = Placing(inventory.rows)
+    add_counter(placing, inventory.label, target)
+    if rows:
+        place_by_map(placing, rows, keep_rest=keep_rest)
+    else:
+        place_by_name(placing)
+    return placing.finished()
+
+
+def _plan_like(
+    inventory: Inventory, like: str, rows: Sequence[NameRow], target: str, optimizer_format: str
+) -> Plan:
+    del optimizer_format
+    layout = open_checkpoint(like)
+    return plan_like(inventory, checkpoint_inventory(layout), layout, rows, target)
+
+
+def _plan_tf1(
+    file: CheckpointFile, inventory: Inventory, names: Sequence[NameRow], checkpoint: str | None
+) -> Plan:
+    graph = file.graph()
+    if graph is None:
+        raise CheckpointError(
+            file.prefix, "it has TF1 names already", "a TF1 Saver restores it as it is"
+        )
+    known = [row.name for row in inventory.rows if row.name is not None]
+    return plan_tf1(inventory, file, graph, select(names, known, checkpoint))
+
+
+def _rows(plan: Plan) -> tuple[Converted, ...]:
+    return (
+        *(Converted((old,), (new,)) for new, old in plan.kept.items()),
+        *(Converted(made.sources, made.keys, str(made.transform)) for made in plan.made),
+        *(Converted((), (constant.key,)) for constant in plan.constants),
+        *(Converted((key,), ()) for key in plan.unused),
+    )
