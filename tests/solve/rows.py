@@ -50,6 +50,25 @@ def slot_row(
     )
 
 
+def table_inventory(*names: str) -> Inventory:
+    """A TF1 checkpoint of tables from strings to numbers, with two entries each."""
+    rows = [
+        VariableRow(f"{name}-{column}", (2,), dtype, Kind.TABLE, f"{name}-{column}")
+        for name in names
+        for column, dtype in (("keys", "string"), ("values", "int64"))
+    ]
+    return Inventory(Source.TF1_CHECKPOINT, "old", tuple(rows))
+
+
+def table_rows(path: str) -> tuple[VariableRow, VariableRow]:
+    """A table's two rows in an object-based checkpoint."""
+    keys, values = (f"{path}/.ATTRIBUTES/table-{column}" for column in ("keys", "values"))
+    return (
+        VariableRow(keys, (2,), "string", Kind.TABLE, None, path),
+        VariableRow(values, (2,), "int64", Kind.TABLE, None, path),
+    )
+
+
 def tf2_inventory(*rows: VariableRow, unsaved: tuple[str, ...] = ()) -> Inventory:
     return Inventory(Source.TF2_CHECKPOINT, "new", rows, unsaved=unsaved)
 

@@ -221,3 +221,27 @@ def test_a_saved_counter_is_no_variable_of_the_program() -> None:
     )
     matching = solve(tf1_inventory({"w": (2,)}), after)
     assert not matching.after
+
+
+def test_the_two_tensors_of_a_table_go_together() -> None:
+    before = table_inventory("words", "labels")
+    after = tf2_inventory(*table_rows("model/a"), *table_rows("labels"))
+    names = [name_row("words", "model/a")]
+    assert joined(solve(before, after, names)) == {
+        "words-keys": "model/a",
+        "words-values": "model/a",
+        "labels-keys": "labels",
+        "labels-values": "labels",
+    }
+
+
+def test_the_only_table_is_matched_and_one_of_two_is_not_guessed() -> None:
+    one, two = table_inventory("words"), table_inventory("words", "labels")
+    after = tf2_inventory(*table_rows("model/a"))
+    assert len(joined(solve(one, after))) == 2
+    assert joined(solve(two, after)) == {}
+
+
+def test_a_table_that_the_map_puts_elsewhere_is_not_matched() -> None:
+    after = tf2_inventory(*table_rows("words"))
+    assert joined(solve(table_inventory("words"), after, [name_row("words", "a")])) == {}

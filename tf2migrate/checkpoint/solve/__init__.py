@@ -20,6 +20,7 @@ from tf2migrate.checkpoint.solve.slots import (
     match_optimizer_state,
     match_slots,
 )
+from tf2migrate.checkpoint.solve.tables import match_tables
 from tf2migrate.model.inventory import Inventory, Kind
 from tf2migrate.model.names import NameRow
 
@@ -37,7 +38,8 @@ def solve(before: Inventory, after: Inventory, names: Sequence[NameRow] = ()) ->
     _set_counters_aside(matching)
     optimizers = optimizer_paths(names)
     match_by_map(matching, names)
-    match_identical(matching, lambda row: not is_slot(row))
+    match_tables(matching, names)
+    match_identical(matching, lambda row: not is_slot(row) and row.kind is not Kind.TABLE)
     match_unknown(matching, names)
     leave_conflicts(matching)
     match_kind(matching, Kind.STEP, "the only step")

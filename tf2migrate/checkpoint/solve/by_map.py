@@ -10,6 +10,7 @@ from tf2migrate.model.inventory import Kind, VariableRow
 from tf2migrate.model.names import BY_NAME, OPTIMIZER, NameRow, split_path
 
 UNKNOWN = "?"
+_APART = (Kind.SAVE_COUNTER, Kind.TABLE)
 
 
 def match_by_map(matching: Matching, rows: Sequence[NameRow]) -> None:
@@ -17,7 +18,7 @@ def match_by_map(matching: Matching, rows: Sequence[NameRow]) -> None:
     names = {_tf1_name(row): row for row in matching.before.values()}
     exact = [row for row in rows if row.kind != OPTIMIZER and is_exact(row)]
     families = [row for row in rows if row.kind != OPTIMIZER and "*" in row.tf1]
-    paths = {row.path: row for row in matching.after.values() if row.path is not None}
+    paths = _by_path(matching)
     for row in exact:
         _match_exact(matching, names.get(row.tf1), paths.get(row.key), row)
     if families:
@@ -26,6 +27,15 @@ def match_by_map(matching: Matching, rows: Sequence[NameRow]) -> None:
 
 def is_exact(row: NameRow) -> bool:
     return row.tf1 != UNKNOWN and "*" not in row.tf1 and "*" not in row.key and row.key != BY_NAME
+
+
+def _by_path(matching: Matching) -> dict[str, VariableRow]:
+    """The open rows after by object path; the two of a table share theirs (see `tables`)."""
+    return {
+        row.path: row
+        for row in matching.after.values()
+        if row.path is not None and row.kind is not Kind.TABLE
+    }
 
 
 def _tf1_name(row: VariableRow) -> str:
@@ -50,7 +60,7 @@ def _match_families(
     matching: Matching, names: dict[str, VariableRow], families: Sequence[NameRow]
 ) -> None:
     patterns = [(_regex(row.tf1), row) for row in families]
-    by_path = {row.path: row for row in matching.after.values() if row.path is not None}
+    by_path = _by_path(matching)
     by_name = {"/".join(split_path(path)): row for path, row in by_path.items()}
     for name, before in names.items():
         if before.key not in matching.before:
@@ -68,7 +78,7 @@ def _match_families(
                 break
     if any(row.key == BY_NAME and row.tf1 == "*" for row in families):
         for after in matching.after.values():
-            if after.kind is not Kind.SAVE_COUNTER and not is_slot(after):
+            if after.kind not in _APART and not is_slot(after):
                 matching.fixed.setdefault(
                     after.key, "the name map says that it is called as in TensorFlow 1"
                 )
@@ -100,7 +110,7 @@ def match_unknown(matching: Matching, rows: Sequence[NameRow]) -> None:
     solutions fit, none is taken.
     """
     unknown = {row.key: row for row in rows if row.tf1 == UNKNOWN}
-    places = [row for row in matching.after.values() if row.path in unknown]
+    places = [row for path, row in _by_path(matching).items() if path in unknown]
     for after in places:
         assert after.path is not None
         at = unknown[after.path].at

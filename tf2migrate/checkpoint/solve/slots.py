@@ -76,6 +76,7 @@ def _match(
         lambda one, other: _said_by_map(one[0], other[0], optimizers),
         lambda one, other: _keep_names(one[1], other[1]),
         lambda one, other: one[0] == other[0],
+        lambda one, other: one[1].keys() == other[1].keys() and not _unnamed(one[1]),
         lambda _one, _other: True,
     ]
     for test in tests:
@@ -109,13 +110,18 @@ def _alike(before: Slots, after: Slots) -> bool:
     """Whether the slots can be those of one optimizer: the same names, or as many unnamed ones."""
     if before.keys() == after.keys():
         return True
-    unnamed = all(name.isdigit() for name in before) or all(name.isdigit() for name in after)
+    unnamed = _unnamed(before) or _unnamed(after)
     return unnamed and len(before) == len(after) and (len(before) == 1 or _order(after) is not None)
+
+
+def _unnamed(slots: Slots) -> bool:
+    """Whether only numbers of TensorFlow 1 are known, not what the slots are."""
+    return all(name.isdigit() for name in slots)
 
 
 def _order(slots: Slots) -> tuple[str, ...] | None:
     """The slot names in the order in which TensorFlow 1 creates them."""
-    return tuple(slots) if all(name.isdigit() for name in slots) else family_of(frozenset(slots))
+    return tuple(slots) if _unnamed(slots) else family_of(frozenset(slots))
 
 
 def _join(matching: Matching, one: tuple[str, Slots], other: tuple[str, Slots]) -> None:
