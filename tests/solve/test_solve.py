@@ -6,7 +6,15 @@ from tf2migrate.checkpoint.solve import solve
 from tf2migrate.checkpoint.solve.matching import Matching
 from tf2migrate.model.inventory import Kind
 
-from .rows import name_row, slot_row, tf1_inventory, tf2_inventory, tf2_row
+from .rows import (
+    name_row,
+    slot_row,
+    table_inventory,
+    table_rows,
+    tf1_inventory,
+    tf2_inventory,
+    tf2_row,
+)
 
 
 def joined(matching: Matching) -> dict[str, str]:
