@@ -12,13 +12,15 @@ from typing import Any
 
 PACKAGES = ("keras", "tf_keras")
 _SEED_STATE = "seed_generator_state"
+_COUNTERS = ("_train_counter", "_test_counter", "_predict_counter", "_steps_per_execution")
 
 
 def _classes(module: str, name: str) -> tuple[type, ...]:
     """That class of each package that has been imported."""
     found = []
     for package in PACKAGES:
-        owner = getattr(sys.modules.get(package), module, None)
+        owner = sys.modules.get(package)
+        owner = getattr(owner, module, None) if module else owner
         kind = getattr(owner, name, None)
         if isinstance(kind, type):
             found.append(kind)
@@ -65,19 +67,30 @@ def unwrapped(variable: Any) -> Any:
 
 
 def is_transient(variable: Any) -> bool:
-    """Variables that Keras never saves, and that TF1 had no counterpart of.
+    """The state of a layer's random numbers (Keras 3's Dropout).
 
-    The state of a layer's random numbers (Keras 3's Dropout); TF1 kept that in
-    the session.
+    Keras does not save it; TF1 kept it in the session.
     """
     return str(getattr(variable, "name", "")).partition(":")[0].endswith(_SEED_STATE)
 
 
-def metric_variables() -> Iterator[Any]:
-    """The variables of all living metrics; TF1 had them in LOCAL_VARIABLES, never saved."""
-    kinds = _classes("metrics", "Metric")
-    if not kinds:
+def owned_attributes(layer: Any, attributes: dict[str, Any]) -> dict[str, Any]:
+    """Without the counters of steps that a model of tf_keras has for itself."""
+    if not is_layer(layer):
+        return attributes
+    return {name: value for name, value in attributes.items() if name not in _COUNTERS}
+
+
+def bookkeeping() -> Iterator[Any]:
+    """The variables of all living metrics and the counters of models, which Keras never saves.
+
+    TF1 had those of metrics in LOCAL_VARIABLES, which no Saver saves.
+    """
+    metrics, models = _classes("metrics", "Metric"), _classes("", "Model")
+    if not metrics + models:
         return
     for obj in gc.get_objects():
-        if issubclass(type(obj), kinds):
+        if issubclass(type(obj), metrics):
             yield from map(unwrapped, obj.variables)
+        elif issubclass(type(obj), models):
+            yield from (vars(obj)[name] for name in _COUNTERS if name in vars(obj))

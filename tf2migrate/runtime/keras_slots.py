@@ -8,7 +8,6 @@ each kind of slot, whose order is that of the list of the variables it trains.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from tf2migrate.checkpoint.files.graph import Node
 from tf2migrate.checkpoint.kinds import Classified
@@ -45,16 +44,45 @@ def _state(dry_run: Saved, node: Node, trained: set[int]) -> Iterator[str]:
 def _slots(dry_run: Saved, node: Node) -> Iterator[tuple[str, str, str]]:
     """Key, key of the variable that it belongs to, and slot name."""
     trained = _elements(dry_run, node, _TRAINED)
+    named = {} if trained else _by_name(dry_run)
     for name in node.children:
         if name in (_ALL, _TRAINED):
             continue
         for position, number in _elements(dry_run, node, name).items():
             key = _key(dry_run.graph.nodes[number])
-            owner = trained.get(position)
+            slot, owner = _of_position(dry_run, number, trained.get(position))
+            if owner is None:
+                slot, owner = _of_name(dry_run, number, named)
             variable = None if owner is None else _key(dry_run.graph.nodes[owner])
-            if key is not None and variable is not None and owner is not None:
-                slot = _slot_name(dry_run.owners.get(number), dry_run.owners.get(owner))
+            if key is not None and variable is not None:
                 yield key, variable, slot or name.strip("_")
+
+
+def _of_position(dry_run: Saved, slot: int, variable: int | None) -> tuple[str, int | None]:
+    """Keras 3: `adam/dense_kernel_momentum` at the position of `dense/kernel`."""
+    prefix = str(getattr(dry_run.owners.get(variable or 0), "path", "")).replace("/", "_") + "_"
+    name = _name(dry_run, slot).rpartition("/")[2]
+    return name.removeprefix(prefix) if name.startswith(prefix) else "", variable
+
+
+def _of_name(dry_run: Saved, slot: int, named: dict[str, list[int]]) -> tuple[str, int | None]:
+    """tf_keras: `Adam/m/dense/kernel` is the slot m of the only `dense/kernel`."""
+    _, _, rest = _name(dry_run, slot).partition("/")
+    kind, _, variable = rest.partition("/")
+    found = named.get(variable, [])
+    return kind, found[0] if len(found) == 1 else None
+
+
+def _by_name(dry_run: Saved) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for number, node in enumerate(dry_run.graph.nodes):
+        if _key(node) is not None:
+            found.setdefault(_name(dry_run, number), []).append(number)
+    return found
+
+
+def _name(dry_run: Saved, number: int) -> str:
+    return str(getattr(dry_run.owners.get(number), "name", "")).partition(":")[0]
 
 
 def _elements(dry_run: Saved, node: Node, name: str) -> dict[str, int]:
@@ -71,10 +99,3 @@ def _elements(dry_run: Saved, node: Node, name: str) -> dict[str, int]:
 
 def _key(node: Node) -> str | None:
     return next((one.checkpoint_key for one in node.attributes if one.name == VALUE), None)
-
-
-def _slot_name(slot: Any, variable: Any) -> str | None:
-    """`momentum` of `adam/dense_kernel_momentum`, which is the slot of `dense/kernel`."""
-    name = str(getattr(slot, "name", "")).partition(":")[0].rpartition("/")[2]
-    prefix = str(getattr(variable, "path", "")).replace("/", "_") + "_"
-    return name.removeprefix(prefix) if name.startswith(prefix) and prefix != "_" else None

@@ -103,7 +103,10 @@ def _attributes(obj: Any) -> Iterator[Step]:
         attributes = object.__getattribute__(obj, "__dict__")
     except AttributeError:
         attributes = {}
-    yield from ((f".{name}", value) for name, value in list(attributes.items()))
+    owned = keras.owned_attributes(obj, dict(attributes))
+    # What the user has named comes first: `blocks[0]`, not Keras' `_layers[0]`.
+    for name in sorted(owned, key=lambda name: str(name).startswith("_")):
+        yield f".{name}", owned[name]
     for kind in type(obj).__mro__:
         for name, member in vars(kind).items():
             if isinstance(member, types.MemberDescriptorType):
