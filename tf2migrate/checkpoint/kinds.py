@@ -53,9 +53,15 @@ def classify(variables: Mapping[str, Signature]) -> dict[str, Classified]:
       variables: shape and dtype by TF1 name (no `:0`); all that a checkpoint or
         a graph holds, since slot variables are known by their variables.
     """
-    return {
+    kinds = {
         name: _kind(name, shape, dtype, variables) for name, (shape, dtype) in variables.items()
     }
+    trained = {slot.variable for kind, slot in kinds.values() if kind is Kind.SLOT and slot}
+    # No optimizer trains a slot variable: what has slots is a weight that is only called like one.
+    for name in trained:
+        if kinds[name][0] is Kind.SLOT:
+            kinds[name] = (Kind.WEIGHT, None)
+    return kinds
 
 
 def _kind(name: str, shape: Shape, dtype: str, variables: Mapping[str, Signature]) -> Classified:
