@@ -10,11 +10,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tf2migrate.runtime.graphs import graph_inventory
     from tf2migrate.runtime.object_inventory import inventory
 
-_PLACES = {"inventory": "object_inventory"}
+_PLACES = {
+    "graph_inventory": "graphs",
+    "inventory": "object_inventory",
+}
 
-__all__ = ["inventory"]
+__all__ = ["graph_inventory", "inventory"]
 
 
 def __getattr__(name: str) -> Any:

@@ -19,7 +19,8 @@ def session_value(fetch: Any, label: str, session: Any = None) -> Any:
     """The value of a variable or tensor of a graph, through `session` or the default one.
 
     Raises:
-      CheckpointError: there is no session, or it has not initialised the variable.
+      CheckpointError: there is no session of its graph, or it has not initialised
+        the variable.
     """
     used = session or tf.compat.v1.get_default_session()
     if used is None:
@@ -27,6 +28,12 @@ def session_value(fetch: Any, label: str, session: Any = None) -> Any:
             label,
             "its value is known to a session only, and there is no default one",
             "call this inside `with session.as_default():`",
+        )
+    if used.graph is not fetch.graph:
+        raise CheckpointError(
+            label,
+            "its value is known to a session of its graph, and this session has another graph",
+            "give a session of that graph",
         )
     try:
         return used.run(fetch)
