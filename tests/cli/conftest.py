@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # `benchmarks` is not installed
+
 from tf2migrate import pipeline
 from tf2migrate.cli import catalogue as catalogue_module
 from tf2migrate.cli import group

@@ -38,7 +38,11 @@ class Statistics:
         mean = f"{self.mean:.4g}"
         if self.not_finite:
             mean = f"{self.not_finite:,} not finite, {mean}"
-        return [f"{self.lowest:.4g}", f"{self.highest:.4g}", mean]
+        return [_short(self.lowest), _short(self.highest), mean]
+
+
+def _short(number: float) -> str:
+    return str(int(number)) if isinstance(number, int) else f"{number:.4g}"
 
 
 def statistics(file: CheckpointFile, key: str) -> Statistics | None:
