@@ -9,6 +9,7 @@ from typing import Any
 import tensorflow as tf
 
 from tests.goldens.networks import InThreeParts, Regression
+from tests.goldens.optimizer_programs import row
 from tests.goldens.program import Feed, Program
 from tests.goldens.recordings import Golden
 from tests.goldens.scopes import Scope
@@ -99,6 +100,12 @@ class Averaged(Regression):
 class InScope(Averaged):
     """Averages with a name of their own, made in a scope."""
 
+    names = (
+        row("global_step", "global_step"),
+        row("net/*", "net/*"),
+        row("ema/*/avg", "ema/*"),
+    )
+
     def make_averages(self, root: Scope) -> Averages:
         return Averages(root, self.weights, "ema", decay=0.9, name="avg")
 
@@ -173,9 +180,11 @@ class Debiased:
 
     def __init__(self, root: Scope, name: str, decay: float) -> None:
         self.value = root.variable(f"{name}/{EMA}", [], trainable=False)
-        below = root.scope(f"{EMA}/{name}/{EMA}")
-        self.biased = below.variable("biased", [], trainable=False)
-        self.steps = below.variable("local_step", [], trainable=False)
+        self.biased = tf.Variable(77.0, trainable=False, name=f"{name}/{EMA}/biased")
+        self.steps = tf.Variable(77.0, trainable=False, name=f"{name}/{EMA}/local_step")
+        # The average is a variable, so these are attributes of its scope, beside it.
+        setattr(root.scope(name), f"{EMA}/biased", self.biased)
+        setattr(root.scope(name), f"{EMA}/local_step", self.steps)
         self.name, self.decay = name, decay
 
     def update(self, value: Any) -> None:
@@ -214,8 +223,8 @@ class ZeroDebias(Regression):
         return {"loss": self.of_loss.value.numpy(), "penalty": self.of_penalty.value.numpy()}
 
     def values(self, golden: Golden) -> dict[str, Any]:
-        found = {k: v for k, v in super().values(golden).items() if not k.startswith(EMA)}
-        return found | self.of_loss.values() | self.of_penalty.values()
+        averages = self.of_loss.values() | self.of_penalty.values()
+        return without_shadows(super().values(golden)) | averages
 
 
 class Partitioned(InThreeParts):

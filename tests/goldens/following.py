@@ -29,12 +29,19 @@ class Distances:
     def add(self, what: str, value: Any, recorded: Any) -> None:
         """Compare one value, of any type."""
         expected = np.asarray(recorded)
-        found = np.asarray(value).reshape(expected.shape)
-        if expected.dtype.kind in "biuUSO":
+        found = np.asarray(value)
+        if found.size == expected.size:
+            found = found.reshape(expected.shape)
+        if found.shape != expected.shape:
+            self.wrong.append(f"{what} has shape {found.shape}, had {expected.shape}")
+            return
+        if found.dtype.kind != "f":
             self.largest[what] = 0.0
             if not np.array_equal(found, expected):
                 self.wrong.append(f"{what} is {found}, was {expected}")
             return
+        # A decimal of the recording means the number of the value's own type.
+        expected = expected.astype(found.dtype).astype(np.float64)
         difference = np.abs(found.astype(np.float64) - expected)
         self.largest[what] = float(difference.max(initial=0.0))
         if not np.all(difference <= ATOL + RTOL * np.abs(expected)):
@@ -58,7 +65,7 @@ def follow(program: Program, golden: Golden) -> Distances:
         loss = program.train(golden.feed(step))
         distances.add(f"loss of step {step}", loss, golden.losses[step])
     recorded = {
-        row.key: np.reshape(row.final, row.shape)
+        row.key: row.final
         for row in golden.variables
         if row.final is not None and row.key not in program.missing
     }

@@ -38,10 +38,22 @@ class DualAveraging(Regression):
 
 
 class TwoOptimizers(Regression):
-    """The first trains `w` and `b`; the second `out`, with a penalty on its size."""
+    """The first trains `w` and `b`; the second `out`, with a penalty on its size.
 
-    def __init__(self, first: Make, second: Make) -> None:
-        self.second_make = second
+    Args:
+      first, second: give the optimizers.
+      called: the attributes of the root that hold them.
+      names: rows of the name map.
+    """
+
+    def __init__(
+        self,
+        first: Make,
+        second: Make,
+        called: tuple[str, str],
+        names: tuple[NameRow, ...] = (),
+    ) -> None:
+        self.second_make, self.called, self.names = second, called, names
         super().__init__(first)
 
     def build(self, root: Scope) -> None:
@@ -52,7 +64,8 @@ class TwoOptimizers(Regression):
         return [self.optimizer, self.second]
 
     def checkpoint(self) -> Any:
-        self.root.first, self.root.second = self.optimizer, self.second
+        for name, optimizer in zip(self.called, self.optimizers(), strict=True):
+            setattr(self.root, name, optimizer)
         return tf.train.Checkpoint(self.root)
 
     def train(self, feed: Feed) -> Any:
@@ -124,6 +137,29 @@ class LossScale(Regression):
         return loss
 
 
+WEIGHTS = tuple(row(name, name) for name in ("net/w", "net/b", "net/out"))
+TWO_ADAMS = (
+    *WEIGHTS,
+    *(
+        row(f"net/{name}/Adam{number}", f"net/{name}/.OPTIMIZER_SLOT/{owner}/{slot}")
+        for name, owner in (("w", "first"), ("b", "first"), ("out", "second"))
+        for number, slot in (("", "m"), ("_1", "v"))
+    ),
+    *(
+        row(f"beta{n}_power{number}", f"{owner}/beta{n}_power")
+        for n in (1, 2)
+        for owner, number in (("first", ""), ("second", "_1"))
+    ),
+)
+"""Both are called Adam; the names do not tell which one trains what."""
+
+ADAM_AND_MOMENTUM = (
+    *WEIGHTS,
+    row("*/Adam*", "solver", "optimizer"),
+    row("*/Momentum*", "second", "optimizer"),
+)
+
+
 def momentum(nesterov: bool = False) -> Any:
     return v1.MomentumOptimizer(0.05, 0.9, use_nesterov=nesterov)
 
@@ -167,14 +203,21 @@ PROGRAMS: dict[str, Callable[[], Program]] = {
         TwoOptimizers,
         lambda: v1.AdamOptimizer(0.02),
         lambda: v1.AdamOptimizer(0.01, beta1=0.5),
+        ("first", "second"),
+        TWO_ADAMS,
     ),
     "optimizer_adam_and_momentum": partial(
         TwoOptimizers,
         lambda: v1.AdamOptimizer(0.02),
         lambda: v1.MomentumOptimizer(0.02, 0.9),
+        ("solver", "second"),
+        ADAM_AND_MOMENTUM,
     ),
     "optimizer_same_variables": partial(
-        SameVariables, lambda: v1.AdamOptimizer(0.02), lambda: v1.AdamOptimizer(0.01)
+        SameVariables,
+        lambda: v1.AdamOptimizer(0.02),
+        lambda: v1.AdamOptimizer(0.01),
+        ("Adam", "Adam_1"),
     ),
     "optimizer_custom_name": partial(
         Regression, lambda: v1.AdamOptimizer(0.02, name="solver"), tf.int64

@@ -30,7 +30,8 @@ class Variable:
       optimizer: name of its optimizer, or of the ExponentialMovingAverage.
       owner: which of several optimizers.
       of_tensor: it follows a tensor, not a variable.
-      final: its value ten steps after the checkpoint; None for the keys of a table.
+      final: its value ten steps after the checkpoint, complex numbers as pairs; None for the keys
+        of a table.
     """
 
     key: str
