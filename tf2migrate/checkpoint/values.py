@@ -77,10 +77,7 @@ def compare_values(
     if different:
         in_threads(measure, different, min(workers or usual_workers(), len(different)))
     once = scan.once - scan.twice
-    return [
-        Compared(measured.get(number, EQUAL), number in once)
-        for number in range(len(pairs))
-    ]
+    return [Compared(measured.get(number, EQUAL), number in once) for number in range(len(pairs))]
 
 
 Places = tuple[Sequence[Extent], Sequence[Extent]]
