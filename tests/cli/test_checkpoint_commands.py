@@ -222,3 +222,34 @@ def test_the_help_of_each_command_has_examples_and_statuses(run: Run, command: s
     assert result.status == 0
     assert f"tf2migrate checkpoint {command}" in result.out
     assert "Exit status:" in result.out
+
+
+def keys_of(document: Any) -> set[str]:
+    """All keys of a document; those of maps by name (children, counts, tolerance) are no keys."""
+    if isinstance(document, list):
+        return set().union(*map(keys_of, document))
+    if not isinstance(document, dict):
+        return set()
+    below = (value for key, value in document.items() if key not in BY_NAME)
+    return set(document).union(*map(keys_of, below))
+
+
+BY_NAME = {"children", "counts", "tolerance"}
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "checkpoint-json.md"
+
+
+def test_every_key_of_every_document_is_described(project: Path, run: Run) -> None:
+    write_tf1(project / "a")
+    write_tf2(project / "b")
+    write_objects(project / "c", {"x": np.zeros(2)})
+    described = DOCS.read_text(encoding="utf-8")
+    for arguments in (
+        ["checkpoint", "show", "--values", "b"],
+        ["checkpoint", "diff", "b", "c"],
+        ["verify", "--old", "a", "--new", "b"],
+        ["checkpoint", "convert", "a", "d"],
+    ):
+        document = json.loads(run(*arguments, "--format", "json").out)
+        assert f"## `{document['format']}`" in described
+        for key in keys_of(document):
+            assert f"`{key}`" in described, (arguments, key)

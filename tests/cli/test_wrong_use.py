@@ -117,7 +117,9 @@ def test_a_failure_on_a_file_is_status_two_even_with_exit_zero(
     assert "tf2migrate: error: a.py:1:1: tf2migrate failed on this file" in result.err
 
 
-@pytest.mark.parametrize("command", ["check", "diff", "fix", "plan", "apply", "explain", "rules"])
+@pytest.mark.parametrize(
+    "command", ["check", "diff", "fix", "plan", "apply", "verify", "checkpoint", "explain", "rules"]
+)
 def test_the_help_of_each_command_has_examples(run: Run, command: str) -> None:
     result = run(command, "--help")
     assert result.status == 0
@@ -127,7 +129,8 @@ def test_the_help_of_each_command_has_examples(run: Run, command: str) -> None:
 
 def test_the_help_lists_the_commands_in_the_order_of_their_use(run: Run) -> None:
     out = run("--help").out
-    commands = ["check", "diff", "fix", "plan", "apply", "explain", "rules"]
+    commands = ["check", "diff", "fix", "plan", "apply", "verify", "checkpoint"]
+    commands += ["explain", "rules"]
     positions = [out.index(f"\n  {name} ") for name in commands]
     assert positions == sorted(positions)
 
