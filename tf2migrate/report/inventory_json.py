@@ -31,7 +31,6 @@ def inventory_json(
         "source": inventory.source.value,
         **more,
         "variables": rows,
-        "unsaved": list(inventory.unsaved),
     }
     return dump(document)
 
