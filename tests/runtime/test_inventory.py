@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from tf2migrate.checkpoint.files.graph import OBJECT_GRAPH_KEY
 from tf2migrate.checkpoint.inventory import checkpoint_inventory
+from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.model.inventory import Inventory, Kind, SlotOf, Source
 from tf2migrate.runtime import inventory
 
@@ -197,6 +198,14 @@ def test_the_save_counter_is_a_row_once_there_is_one(
     counter = rows["save_counter/.ATTRIBUTES/VARIABLE_VALUE"]
     assert counter.kind is Kind.SAVE_COUNTER
     assert counter.checksum == file.tensors[counter.key].crc
+
+
+@pytest.mark.parametrize("name", ["read", "restore", "save", "sync", "write"])
+def test_a_variable_that_hides_a_method_of_its_checkpoint_is_an_error(name: str) -> None:
+    variable = tf.Variable(1.0, name=name)
+    with pytest.raises(CheckpointError, match=f"name of {name} hides"):
+        inventory(tf.train.Checkpoint(**{name: variable}))
+    assert {row.path for row in inventory({name: variable}).rows} == {name}
 
 
 def test_a_root_that_is_false_is_not_lost() -> None:

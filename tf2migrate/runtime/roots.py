@@ -11,6 +11,7 @@ import tensorflow as tf
 from tf2migrate.model.checkpoint_error import CheckpointError
 
 _COUNTER = "save_counter"
+_METHODS = ("read", "restore", "save", "sync", "write")
 
 
 class Root(NamedTuple):
@@ -53,9 +54,11 @@ def root_of(obj: Any) -> Root:
         or a dict, list or (named) tuple of such things.
 
     Raises:
-      CheckpointError: TensorFlow cannot track such an object.
+      CheckpointError: TensorFlow cannot track such an object; or it is a Checkpoint
+        whose methods are hidden by objects of their names.
     """
     if isinstance(obj, tf.train.Checkpoint):
+        _check_methods(obj)
         return _root_of_checkpoint(obj)
     if isinstance(obj, (Mapping, list, tuple)) and not _is_trackable(obj):
         return _root_of_container(obj)
@@ -63,6 +66,18 @@ def root_of(obj: Any) -> Root:
     if not _is_trackable(obj):
         raise _not_trackable(obj, root.label)
     return root
+
+
+def _check_methods(checkpoint: Any) -> None:
+    """TensorFlow accepts `Checkpoint(restore=variable)`; nobody can restore it (facts A1.6)."""
+    hidden = [name for name in _METHODS if name in vars(checkpoint)]
+    if hidden:
+        names = ", ".join(hidden)
+        raise CheckpointError(
+            "Checkpoint",
+            f"what it saves under the name of {names} hides its own method of that name",
+            "give it a dict or a tf.Module with such names: Checkpoint(variables={...})",
+        )
 
 
 def _root_of_checkpoint(checkpoint: Any) -> Root:
