@@ -253,3 +253,17 @@ def test_the_only_table_is_matched_and_one_of_two_is_not_guessed() -> None:
 def test_a_table_that_the_map_puts_elsewhere_is_not_matched() -> None:
     after = tf2_inventory(*table_rows("words"))
     assert joined(solve(table_inventory("words"), after, [name_row("words", "a")])) == {}
+
+
+def test_parts_in_a_list_that_all_have_the_name_of_the_whole() -> None:
+    before = tf1_inventory({"p/emb": (7, 2)})
+    parts = [(3, 2), (2, 2), (2, 2)]
+    rows = [tf2_row(f"emb/{n}", shape, "p/emb") for n, shape in enumerate(parts)]
+    [pair] = solve(before, tf2_inventory(*rows)).pairs
+    assert [row.shape for row in pair.after] == parts
+
+
+def test_equal_names_in_two_lists_are_no_parts_of_one_variable() -> None:
+    before = tf1_inventory({"w": (4, 2)})
+    after = tf2_inventory(tf2_row("a/0", (2, 2), "w"), tf2_row("b/1", (2, 2), "w"))
+    assert joined(solve(before, after)) == {}

@@ -23,7 +23,8 @@ def match_parts(matching: Matching) -> None:
 def _found(
     wholes: Iterable[VariableRow], pieces: Iterable[VariableRow]
 ) -> list[tuple[VariableRow, list[VariableRow], int]]:
-    groups: dict[str, dict[int, VariableRow]] = {}
+    pieces = list(pieces)
+    groups = _of_one_name(pieces)
     for row in pieces:
         for text in dict.fromkeys(filter(None, (row.name, row.path))):
             part = _PART.fullmatch(text)
@@ -38,6 +39,18 @@ def _found(
         if len(parts) > 1 and axis is not None:
             result.append((whole, parts, axis))
     return result
+
+
+def _of_one_name(pieces: Iterable[VariableRow]) -> dict[str, dict[int, VariableRow]]:
+    """Parts in one list that all have the whole's name, as TensorFlow saves those of a graph."""
+    groups: dict[str, dict[int, VariableRow]] = {}
+    lists: dict[str, set[str]] = {}
+    for row in pieces:
+        part = _PART.fullmatch(row.path or "")
+        if part is not None and row.name is not None:
+            groups.setdefault(row.name, {})[int(part[2])] = row
+            lists.setdefault(row.name, set()).add(part[1])
+    return {name: group for name, group in groups.items() if len(lists[name]) == 1}
 
 
 def _axis(whole: VariableRow, parts: list[VariableRow]) -> int | None:
