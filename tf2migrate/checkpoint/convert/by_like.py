@@ -50,7 +50,7 @@ def plan_like(
     for entry in report.entries:
         _add(plan, entry)
     _add_states(plan, file, states, old.label, new)
-    plan.graph = _with_names(graph, plan.kept)
+    plan.graph = _with_names(graph, plan.kept).serialise()
     return plan
 
 
@@ -74,22 +74,14 @@ def _add(plan: Plan, entry: Entry) -> None:
         return
     if len(before) == len(after) == 1 and not entry.transform:
         plan.kept[after[0].key] = before[0].key
-        plan.names.append(_name(before[0], after[0], entry.evidence))
         return
     sources = tuple(row.key for row in before)
     plan.made.append(Made(sources, tuple(row.key for row in after), parse(entry.transform)))
-    if len(before) == len(after) == 1:
-        plan.names.append(_name(before[0], after[0], entry.evidence, entry.transform))
     if "| add(" in entry.transform:
         plan.notes.append(
             f"{entry.label}: a forget bias of 1.0, TensorFlow's default, is added, as its cell"
             " adds it at each step; for another one, say so in the name map's `transform`"
         )
-
-
-def _name(before: VariableRow, after: VariableRow, evidence: str, transform: str = "") -> NameRow:
-    path = after.path if after.path is not None else after.key
-    return NameRow("", before.key, path, "variable", evidence, "", transform)
 
 
 def _add_states(

@@ -11,18 +11,17 @@ from tf2migrate.checkpoint.convert.by_name import (
     place_variables_by_name,
 )
 from tf2migrate.checkpoint.convert.optimizers import Optimizer, find_optimizers
-from tf2migrate.checkpoint.convert.plan import OF_OPTIMIZERS, Placing
+from tf2migrate.checkpoint.convert.placing import Placing
+from tf2migrate.checkpoint.convert.plan import OF_OPTIMIZERS, listed
 from tf2migrate.checkpoint.convert.tables import tables_of
-from tf2migrate.checkpoint.convert.tree import Path
+from tf2migrate.checkpoint.convert.tree import SLOT_OF, Object
 from tf2migrate.checkpoint.slots import default_name
 from tf2migrate.checkpoint.transforms import parse
 from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.model.inventory import Kind, VariableRow
-from tf2migrate.model.names import BY_NAME, OPTIMIZER, NameRow, join_path, split_path, unescape
+from tf2migrate.model.names import BY_NAME, OPTIMIZER, NameRow, split_path, unescape
 
 UNKNOWN, ANY = "?", "*"
-_SLOT_OF = "/.OPTIMIZER_SLOT/"
-_SHOWN = 10
 _BY_LIKE = "or convert with `like`, a checkpoint that the migrated program wrote"
 
 
@@ -37,8 +36,8 @@ def place_by_map(placing: Placing, rows: Sequence[NameRow], *, keep_rest: bool) 
         which variable or which optimizer they mean; a variable is in no row.
     """
     named = [row for row in rows if row.kind != OPTIMIZER]
-    slots = [row for row in named if _SLOT_OF in row.key]
-    others = [row for row in named if _SLOT_OF not in row.key]
+    slots = [row for row in named if SLOT_OF in row.key]
+    others = [row for row in named if SLOT_OF not in row.key]
     _place_exact(placing, [row for row in others if _is_exact(row)])
     _place_families(placing, [row for row in others if ANY in row.tf1 and row.key != BY_NAME])
     _place_unknown(placing, [row for row in others if row.tf1 == UNKNOWN])
@@ -52,7 +51,7 @@ def place_by_map(placing: Placing, rows: Sequence[NameRow], *, keep_rest: bool) 
     elif placing.open:
         raise CheckpointError(
             "name map",
-            f"no row names {_listed(placing.open.values())}",
+            f"no row names {listed(placing.open)}",
             f"add rows for them, {_BY_LIKE}, or put them at their TF1 names with `keep_rest`",
         )
 
@@ -75,7 +74,7 @@ def _place_exact(placing: Placing, rows: Iterable[NameRow]) -> None:
     if missing:
         raise CheckpointError(
             "name map",
-            f"the checkpoint has no {', '.join(missing[:_SHOWN])}",
+            f"the checkpoint has no {listed(missing)}",
             "is it a checkpoint of this program, and are these the rows of the right Checkpoint?"
             f" Correct them, {_BY_LIKE}",
         )
@@ -114,11 +113,11 @@ def _place_slots(placing: Placing, rows: Iterable[NameRow]) -> None:
     `*/mine_1` with the key `*/.OPTIMIZER_SLOT/optimizer/v` is a family: the name's
     `*` is a variable of the old checkpoint, the key's is its path in the new one.
     """
-    path_of = {join_path(path): path for path in placing.paths.values()}
+    place_of = {place.text: place for place in placing.places.values()}
     for row in rows:
-        variable, _, rest = row.key.partition(_SLOT_OF)
+        variable, _, rest = row.key.partition(SLOT_OF)
         optimizer, _, slot = rest.rpartition("/")
-        members = _members(placing, row.tf1, path_of.get(variable))
+        members = _members(placing, row.tf1, place_of.get(variable))
         if not members or not optimizer:
             raise CheckpointError(
                 "name map",
@@ -126,11 +125,12 @@ def _place_slots(placing: Placing, rows: Iterable[NameRow]) -> None:
                 "the old checkpoint has to have the slot variable, the new one the variable",
             )
         for member, owner in members:
-            placing.slot(member, split_path(optimizer), owner, unescape(slot))
+            place = placing.tree.at(split_path(optimizer))
+            placing.slot(member, place, owner, unescape(slot))
 
 
-def _members(placing: Placing, tf1: str, owner: Path | None) -> list[tuple[VariableRow, Path]]:
-    """The slot variables that a row means, each with its variable's path."""
+def _members(placing: Placing, tf1: str, owner: Object | None) -> list[tuple[VariableRow, Object]]:
+    """The slot variables that a row means, each with its variable."""
     if ANY not in tf1:
         row = placing.open.get(tf1)
         return [(row, owner)] if row is not None and owner is not None else []
@@ -140,8 +140,8 @@ def _members(placing: Placing, tf1: str, owner: Path | None) -> list[tuple[Varia
         for name in placing.open
         if name.startswith(before) and name.endswith(after)
     }
-    paths = placing.paths
-    return [(placing.open[name], paths[text]) for name, text in texts.items() if text in paths]
+    places = placing.places
+    return [(placing.open[name], places[text]) for name, text in texts.items() if text in places]
 
 
 def _place_optimizers(placing: Placing, rows: Sequence[NameRow]) -> None:
@@ -191,16 +191,11 @@ def _place_unknown(placing: Placing, rows: Sequence[NameRow]) -> None:
         return
     left = [row for row in placing.open.values() if row.kind not in OF_OPTIMIZERS]
     if len(rows) != 1 or len(left) != 1:
-        keys = ", ".join(row.key for row in rows[:_SHOWN])
+        keys = listed(row.key for row in rows)
         raise CheckpointError(
             "name map",
-            f"its rows leave the TF1 names of {keys} open, and {_listed(left)} are left",
+            f"its rows leave the TF1 names of {keys} open; left are"
+            f" {listed(row.key for row in left)}",
             f"write the names into the `tf1` fields, {_BY_LIKE}",
         )
     placing.variable(left[0], split_path(rows[0].key), parse(rows[0].transform))
-
-
-def _listed(rows: Iterable[VariableRow]) -> str:
-    names = [row.key for row in rows]
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return (", ".join(names[:_SHOWN]) or "none") + more

@@ -6,13 +6,16 @@ from collections.abc import Collection, Iterable
 
 from tf2migrate.checkpoint.convert.counter import NAME as COUNTER
 from tf2migrate.checkpoint.convert.optimizers import Optimizer, find_optimizers
-from tf2migrate.checkpoint.convert.plan import Placing
+from tf2migrate.checkpoint.convert.placing import Placing
+from tf2migrate.checkpoint.convert.plan import OF_OPTIMIZERS, listed
 from tf2migrate.checkpoint.convert.tables import tables_of
-from tf2migrate.checkpoint.convert.tree import Path
+from tf2migrate.checkpoint.convert.tree import Object, Path
 from tf2migrate.model.inventory import Kind, VariableRow
 
 OPTIMIZER = "optimizer"
 """Where the optimizer is, if there is one."""
+_ATTACHED = OF_OPTIMIZERS | {Kind.AVERAGE, Kind.TABLE}
+"""Kinds of variables whose place may follow from another variable's."""
 
 
 def place_by_name(placing: Placing) -> None:
@@ -32,41 +35,52 @@ def place_by_name(placing: Placing) -> None:
     found = find_optimizers(placing.candidates())
     _place_optimizers(placing, found.found)
     left = [row for row in found.open if row.key in placing.open]
-    _place_plain(placing, left)
-    if left:
-        placing.plan.notes.append(
-            f"{len(left)} variables of optimizers are children of their scopes, called as in"
-            f" TensorFlow 1, and no slot variables ({'; '.join(found.reasons)}): with `like`, a"
-            " checkpoint that the migrated program wrote, they become slot variables"
-        )
+    if not left:
+        return
+    _place_plain(placing, left, _own_names(placing) | {row.key for row in left})
+    placing.plan.notes.append(
+        f"called as in TensorFlow 1, and no slot variables: {listed(row.key for row in left)}"
+        f" ({'; '.join(found.reasons)}); with a name map, or with `like`, a checkpoint that the"
+        " migrated program wrote, they may become slot variables"
+    )
 
 
 def place_variables_by_name(placing: Placing) -> None:
     """Do so with all that belongs to no optimizer."""
-    taken = _taken(placing)
+    taken = _own_names(placing)
     for stem, (keys, values) in tables_of(placing.open).items():
         placing.table(keys, values, name_path(stem, taken), stem)
-    _place_plain(placing, [row for row in placing.open.values() if not _is_attached(row)])
+    _place_plain(placing, [row for name, row in placing.open.items() if name in taken], taken)
     _place_averages(placing)
 
 
-def _taken(placing: Placing) -> set[str]:
-    """Names that are no scopes, since they are variables' own."""
-    own = (name for name, row in placing.rows.items() if not _is_attached(row))
-    return {COUNTER, *tables_of(placing.rows), *own}
+def _own_names(placing: Placing) -> set[str]:
+    """Names that are no scopes, since they are those of variables at their own place."""
+    names = {COUNTER, *tables_of(placing.rows)}
+    for name, row in placing.rows.items():
+        if row.kind in _ATTACHED:
+            slot = row.slot
+            if row.kind in OF_OPTIMIZERS or row.kind is Kind.TABLE:
+                continue
+            if slot is not None and slot.slot.isdigit():
+                continue
+        names.add(name)
+    return names
 
 
-def _place_plain(placing: Placing, rows: Collection[VariableRow]) -> None:
-    taken = _taken(placing) | {row.key for row in rows}
+def _place_plain(placing: Placing, rows: Iterable[VariableRow], taken: Collection[str]) -> None:
+    tree = placing.tree
+    scopes: dict[str, Object | None] = {"": tree.root}
     for row in rows:
-        placing.variable(row, name_path(row.key, taken))
-
-
-def _is_attached(row: VariableRow) -> bool:
-    """Whether its place follows from another variable's."""
-    if row.kind in (Kind.SLOT, Kind.AVERAGE):
-        return row.slot is not None and row.slot.slot.isdigit()
-    return row.kind in (Kind.OPTIMIZER, Kind.TABLE)
+        scope, _, leaf = row.key.rpartition("/")
+        if scope not in scopes:
+            path = name_path(row.key, taken)
+            scopes[scope] = tree.at(path[:-1]) if path[-1] == leaf else None
+        parent = scopes[scope]
+        if parent is None:
+            placing.variable(row, name_path(row.key, taken))
+        else:
+            placing.place(row, tree.child(parent, leaf))
 
 
 def name_path(name: str, variables: Collection[str]) -> Path:
@@ -117,10 +131,12 @@ def free_path(placing: Placing, *wanted: str) -> Path:
 
 def place_optimizer(placing: Placing, optimizer: Optimizer, path: Path) -> None:
     """Put an optimizer's slot variables and its state there."""
-    owners = [row.slot.variable for row, _ in optimizer.slots if row.slot is not None]
-    if any(owner not in placing.paths for owner in owners):
+    owners = [placing.places.get(row.slot.variable) for row, _ in optimizer.slots if row.slot]
+    if None in owners:
         return
+    place = placing.tree.at(path)
     for name, row in optimizer.state.items():
-        placing.variable(row, (*path, name))
+        placing.place(row, placing.tree.child(place, name))
     for (row, name), owner in zip(optimizer.slots, owners, strict=True):
-        placing.slot(row, path, placing.paths[owner], name)
+        assert owner is not None
+        placing.slot(row, place, owner, name)

@@ -6,19 +6,16 @@ import os
 from collections.abc import Sequence
 from typing import Literal
 
-from tf2migrate.checkpoint.convert.by_like import plan_like
-from tf2migrate.checkpoint.convert.by_map import place_by_map
 from tf2migrate.checkpoint.convert.by_name import place_by_name
 from tf2migrate.checkpoint.convert.counter import add_counter
-from tf2migrate.checkpoint.convert.plan import Placing, Plan
+from tf2migrate.checkpoint.convert.placing import Placing
+from tf2migrate.checkpoint.convert.plan import Plan
 from tf2migrate.checkpoint.convert.result import Conversion, Converted
 from tf2migrate.checkpoint.convert.staging import check_target, staged
-from tf2migrate.checkpoint.convert.to_tf1 import plan_tf1
 from tf2migrate.checkpoint.convert.verify import verify
 from tf2migrate.checkpoint.convert.write import write_checkpoint
 from tf2migrate.checkpoint.files.opening import CheckpointFile, open_checkpoint
 from tf2migrate.checkpoint.inventory import checkpoint_inventory
-from tf2migrate.checkpoint.name_map import select
 from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.model.inventory import Inventory
 from tf2migrate.model.names import NameRow
@@ -74,7 +71,7 @@ def convert(
         plan = _plan_tf1(file, inventory, names, checkpoint)
     else:
         _refuse_objects(file)
-        rows = select(names, [row.key for row in inventory.rows], checkpoint)
+        rows = _selected(names, [row.key for row in inventory.rows], checkpoint)
         if like is not None:
             plan = _plan_like(inventory, os.fspath(like), rows, target, optimizer_format)
         else:
@@ -85,7 +82,7 @@ def convert(
         return Conversion(target, rows_of_result, notes=tuple(plan.notes))
     with staged(target) as staging:
         written = write_checkpoint(plan, file, staging.prefix, copy=copy)
-        report = verify(plan, written, inventory, staging.prefix, target)
+        report = verify(plan, written, file, inventory, staging.prefix, target)
         staging.publish(force=force)
         notes = (*plan.notes, *staging.notes)
     return Conversion(target, rows_of_result, tuple(written.shards), written.size, report, notes)
@@ -116,6 +113,8 @@ def _plan_objects(
     placing = Placing(inventory.rows)
     add_counter(placing, inventory.label, target)
     if rows:
+        from tf2migrate.checkpoint.convert.by_map import place_by_map  # noqa: PLC0415
+
         place_by_map(placing, rows, keep_rest=keep_rest)
     else:
         place_by_name(placing)
@@ -126,6 +125,8 @@ def _plan_like(
     inventory: Inventory, like: str, rows: Sequence[NameRow], target: str, optimizer_format: str
 ) -> Plan:
     del optimizer_format
+    from tf2migrate.checkpoint.convert.by_like import plan_like  # noqa: PLC0415
+
     layout = open_checkpoint(like)
     return plan_like(inventory, checkpoint_inventory(layout), layout, rows, target)
 
@@ -133,13 +134,25 @@ def _plan_like(
 def _plan_tf1(
     file: CheckpointFile, inventory: Inventory, names: Sequence[NameRow], checkpoint: str | None
 ) -> Plan:
+    from tf2migrate.checkpoint.convert.to_tf1 import plan_tf1  # noqa: PLC0415
+
     graph = file.graph()
     if graph is None:
         raise CheckpointError(
             file.prefix, "it has TF1 names already", "a TF1 Saver restores it as it is"
         )
     known = [row.name for row in inventory.rows if row.name is not None]
-    return plan_tf1(inventory, file, graph, select(names, known, checkpoint))
+    return plan_tf1(inventory, file, graph, _selected(names, known, checkpoint))
+
+
+def _selected(
+    names: Sequence[NameRow], tf1_names: Sequence[str], checkpoint: str | None
+) -> Sequence[NameRow]:
+    if not names and checkpoint is None:
+        return ()
+    from tf2migrate.checkpoint.name_map import select  # noqa: PLC0415
+
+    return select(names, tf1_names, checkpoint)
 
 
 def _rows(plan: Plan) -> tuple[Converted, ...]:

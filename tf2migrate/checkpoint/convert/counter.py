@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 
-from tf2migrate.checkpoint.convert.plan import Constant, Placing
+from tf2migrate.checkpoint.convert.placing import Placing
+from tf2migrate.checkpoint.convert.plan import Constant
 from tf2migrate.checkpoint.files.checksum import crc32c
 from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.model.inventory import Kind
@@ -36,7 +37,7 @@ def add_counter(placing: Placing, old: str, new: str) -> None:
             )
         placing.variable(row, (NAME,))
         return
-    key = placing.tree.variable((NAME,), NAME)
+    key = placing.tree.variable(placing.tree.at((NAME,)), NAME)
     placing.plan.constants.append(counter(key, old, new))
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tf2migrate.checkpoint.convert.tree import Path, Tree
-from tf2migrate.checkpoint.files.graph import VALUE_SUFFIX, ObjectGraph
-from tf2migrate.checkpoint.transforms import Transform
-from tf2migrate.model.inventory import Kind, VariableRow
-from tf2migrate.model.names import NameRow
+from tf2migrate.model.inventory import Kind
+
+if TYPE_CHECKING:
+    from tf2migrate.checkpoint.transforms import Transform
 
 OF_OPTIMIZERS = frozenset({Kind.SLOT, Kind.OPTIMIZER})
 """Kinds of the variables whose place follows from an optimizer's."""
+_SHOWN = 10
 
 
 class Made(NamedTuple):
@@ -53,8 +53,7 @@ class Plan:
       kept: key of the old tensor by the key under which it is in the new checkpoint.
       made: tensors that have to be computed.
       constants: further tensors.
-      graph: the new object graph; None for a name-based checkpoint.
-      names: what became what, for the comparison of the two inventories.
+      graph: the message of the new object graph; None for a name-based checkpoint.
       unused: keys of old tensors that the new checkpoint does not hold, each with
         a reason.
       notes: what people should know about decisions that were taken.
@@ -63,54 +62,13 @@ class Plan:
     kept: dict[str, str] = field(default_factory=dict)
     made: list[Made] = field(default_factory=list)
     constants: list[Constant] = field(default_factory=list)
-    graph: ObjectGraph | None = None
-    names: list[NameRow] = field(default_factory=list)
+    graph: bytes | None = None
     unused: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
-class Placing:
-    """Puts old variables into the object graph of a plan, one at a time."""
-
-    def __init__(self, rows: Iterable[VariableRow]) -> None:
-        self.rows = {row.key: row for row in rows}
-        self.open = dict(self.rows)
-        self.tree = Tree()
-        self.plan = Plan()
-        self.paths: dict[str, Path] = {}
-
-    def variable(self, row: VariableRow, path: Path, transform: Transform | None = None) -> None:
-        """Put a variable at a path."""
-        self._take(row, self.tree.variable(path, row.key), transform)
-        self.paths[row.key] = path
-
-    def slot(self, row: VariableRow, optimizer: Path, variable: Path, name: str) -> None:
-        """Put a slot variable beside its variable, which is at the path `variable`."""
-        self._take(row, self.tree.slot(optimizer, variable, name, row.key))
-
-    def table(self, keys: VariableRow, values: VariableRow, path: Path, stem: str) -> None:
-        """Put a hash table at a path."""
-        for row, key in zip((keys, values), self.tree.table(path, stem), strict=True):
-            self._take(row, key)
-
-    def candidates(self) -> list[VariableRow]:
-        """The open rows, and the placed variables that open slot variables may belong to."""
-        placed = [self.rows[name] for name in self.paths if name in self.rows]
-        return [*self.open.values(), *(row for row in placed if row.kind not in OF_OPTIMIZERS)]
-
-    def finished(self) -> Plan:
-        """The plan, with its graph."""
-        self.plan.graph = self.tree.graph()
-        return self.plan
-
-    def _take(self, row: VariableRow, key: str, transform: Transform | None = None) -> None:
-        del self.open[row.key]
-        text = ""
-        if transform:
-            self.plan.made.append(Made((row.key,), (key,), transform))
-            text = str(transform)
-        else:
-            self.plan.kept[key] = row.key
-        if key.endswith(VALUE_SUFFIX):
-            path = key[: -len(VALUE_SUFFIX)]
-            self.plan.names.append(NameRow("", row.key, path, "variable", "converted", "", text))
+def listed(names: Iterable[str]) -> str:
+    """Some names for a message, and how many more there are."""
+    every = list(names)
+    more = f" and {len(every) - _SHOWN} more" if len(every) > _SHOWN else ""
+    return (", ".join(every[:_SHOWN]) or "none") + more

@@ -53,9 +53,6 @@ def _add(plan: Plan, row: VariableRow, name: str, transform: str) -> None:
         plan.made.append(Made((row.key,), (name,), parse(transform).undone()))
     else:
         plan.kept[name] = row.key
-    if row.kind is not Kind.TABLE:
-        path = row.path if row.path is not None else row.key
-        plan.names.append(NameRow("", name, path, "variable", "converted", "", transform))
 
 
 class _Naming:

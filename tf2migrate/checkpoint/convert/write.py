@@ -32,15 +32,15 @@ class Written:
 
     Attributes:
       entries: of the new index, by key.
-      graph: the bytes of the object graph, None if there is none.
-      computed: keys of the tensors in the added data file.
+      added: the tensors in the added data file, by key.
+      added_file: that file.
       shards: the data files that were there before.
       size: bytes written: index, added data file, copies.
     """
 
     entries: Entries = field(default_factory=dict)
-    graph: bytes | None = None
-    computed: list[str] = field(default_factory=list)
+    added: dict[str, Tensor] = field(default_factory=dict)
+    added_file: str = ""
     shards: list[Shard] = field(default_factory=list)
     size: int = 0
 
@@ -128,7 +128,8 @@ def _write_extra(
     plan: Plan, file: CheckpointFile, path: str, number: int, written: Written
 ) -> None:
     """The added data file: old values in another form, constants, and the object graph."""
-    tensors: dict[str, Tensor] = {}
+    tensors = written.added
+    written.added_file = path
     with ShardWriter(path, number) as writer:
         if file.format != "V2":
             for key, old in plan.kept.items():
@@ -137,10 +138,8 @@ def _write_extra(
             tensors.update(_make(made, file, writer))
         for key, dtype, shape, data, crc in plan.constants:
             tensors[key] = writer.stored(dtype, shape, data, crc)
-        written.computed = list(tensors)
         if plan.graph is not None:
-            written.graph = plan.graph.serialise()
-            tensors[OBJECT_GRAPH_KEY] = writer.strings((), [written.graph])
+            tensors[OBJECT_GRAPH_KEY] = writer.strings((), [plan.graph])
     for key, tensor in tensors.items():
         written.entries[key.encode()] = encode_entry(tensor)
     written.size += writer.size
