@@ -17,7 +17,7 @@ _POLYNOMIAL = 0x82F63B78  # Castagnoli's, bits reversed: the highest bit is the 
 _ONE = 1 << 31
 
 
-def _extension() -> Checksum:
+def load() -> Checksum:
     """The package's compiled function.
 
     `import crc32c` also asks importlib.metadata for the package's version, which
@@ -37,7 +37,7 @@ def _extension() -> Checksum:
     return cast("Checksum", packaged)
 
 
-_crc32c = _extension()
+_crc32c = load()
 
 
 def crc32c(data: Data, crc: int = 0) -> int:

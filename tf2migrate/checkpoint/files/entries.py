@@ -224,6 +224,8 @@ def _place(value: bytes, at: int) -> Place | None:
                 at += 1
                 number |= (byte & 127) << shift
                 shift += 7
+            if shift > 70:
+                return None
             numbers[(tag >> 3) - 3] = number
     except IndexError:
         return None
