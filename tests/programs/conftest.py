@@ -27,6 +27,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for argument, programs, indirect in (
         ("program", PROGRAMS, False),
         ("migrated", MIGRATED, False),
+        ("portable", [one for one in PORTABLE if one.after_graph.is_dir()], False),
         ("original_run", PORTABLE, True),
         ("migrated_run", [one for one in MIGRATED if one.runtime == "both"], True),
     ):
@@ -40,6 +41,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             )
 
 
+def compatible_source(program: harness.Program, folder: Path) -> None:
+    """Write the unmigrated program to a folder, with its import of TensorFlow changed."""
+    for name, data in harness.files_of(program.before).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(IMPORT.sub(COMPATIBILITY, data))
+
+
 @pytest.fixture(scope="module")
 def original_run(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -48,10 +57,7 @@ def original_run(
     program: harness.Program = request.param
     scratch = tmp_path_factory.mktemp(program.name)
     source = scratch / "source"
-    for name, data in harness.files_of(program.before).items():
-        path = source / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(IMPORT.sub(COMPATIBILITY, data))
+    compatible_source(program, source)
     return program, run_here(program, source, scratch)
 
 

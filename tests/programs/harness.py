@@ -147,7 +147,7 @@ def digests(source: Path) -> dict[str, str]:
     return {name: hashlib.sha256(data).hexdigest() for name, data in files_of(source).items()}
 
 
-def _execute(command: Sequence[str | Path], directory: Path) -> str:
+def run_program(command: Sequence[str | Path], directory: Path) -> str:
     environment = {
         **os.environ,
         "PYTHONPATH": str(directory),
@@ -192,13 +192,13 @@ def execute(program: Program, source: Path, python: str, scratch: Path) -> Recor
     kept: list[Path] = []
     specs: list[CheckpointSpec] = []
     for number, argv in enumerate(program.runs):
-        output = _execute([python, *argv], work)
+        output = run_program([python, *argv], work)
         runs.append({"argv": list(argv), "lines": output.splitlines()})
         for spec in program.checkpoints:
             if spec.run == number:
                 kept.append(_keep(work, spec, scratch / "kept" / str(len(kept))))
                 specs.append(spec)
-    read = json.loads(_execute([python, READER, *kept], scratch).splitlines()[-1])
+    read = json.loads(run_program([python, READER, *kept], scratch).splitlines()[-1])
     return {
         "tensorflow": read["tensorflow"],
         "files": digests(source),
