@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tf2migrate.runtime.graphs import graph_inventory
     from tf2migrate.runtime.object_inventory import inventory
+    from tf2migrate.runtime.watching import UntrackedVariables, Watch, watch
 
 _PLACES = {
     "graph_inventory": "graphs",
     "inventory": "object_inventory",
+    "UntrackedVariables": "watching",
+    "Watch": "watching",
+    "watch": "watching",
 }
 
-__all__ = ["graph_inventory", "inventory"]
+__all__ = ["UntrackedVariables", "Watch", "graph_inventory", "inventory", "watch"]
 
 
 def __getattr__(name: str) -> Any:

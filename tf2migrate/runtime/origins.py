@@ -53,8 +53,8 @@ def _line_of_operation(operation: Any) -> str | None:
 def current_line() -> str | None:
     """The line of the user's program that is being executed, None if there is none.
 
-    Inside a tf.function, Python runs TensorFlow's translation of the user's code;
-    there the newest operation of the function's graph knows the original line.
+    Inside a tf.function, Python runs TensorFlow's translation of the user's code.
+    Operations know the original lines, so a throw-away one is asked there.
     """
     frames: list[tuple[str, int]] = []
     frame = sys._getframe(1)
@@ -62,9 +62,8 @@ def current_line() -> str | None:
         frames.append((frame.f_code.co_filename, frame.f_lineno))
         frame = frame.f_back  # type: ignore[assignment]
     if any(Path(name).name.startswith(_GENERATED) for name, _ in frames):
-        operations = tf.compat.v1.get_default_graph().get_operations()
-        if not tf.executing_eagerly() and operations:
-            return _line_of_operation(operations[-1])
+        with tf.Graph().as_default():
+            return _line_of_operation(tf.no_op())
     return line_of(frames)
 
 

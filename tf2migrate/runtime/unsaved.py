@@ -16,7 +16,7 @@ from tf2migrate.runtime.values import is_eager
 
 def unsaved_labels(dry_run: Saved) -> tuple[str, ...]:
     """A text for each: name, how the object leads to it, and the line that created it."""
-    return tuple(map(_label, unsaved(dry_run)))
+    return tuple(label_of(reached.state, reached.path) for reached in unsaved(dry_run))
 
 
 def unsaved(dry_run: Saved) -> Iterator[Reached]:
@@ -59,12 +59,13 @@ def _shortened(reached: Reached) -> Reached:
     return Reached(reached.path.partition("]")[2].removeprefix("."), reached.state)
 
 
-def _label(reached: Reached) -> str:
-    name = getattr(reached.state, "name", None)
-    line = origin_of(reached.state)
-    parts = [name.partition(":")[0] if isinstance(name, str) else type(reached.state).__name__]
-    if reached.path:
-        parts.append(f"reached as {reached.path}")
+def label_of(state: Any, path: str) -> str:
+    """A variable or table for people: its name, how it is reached, who created it."""
+    name = getattr(state, "name", None)
+    line = origin_of(state)
+    parts = [name.partition(":")[0] if isinstance(name, str) else type(state).__name__]
+    if path:
+        parts.append(f"reached as {path}")
     if line is not None:
         parts.append(f"created at {line}")
     return ", ".join(parts)
