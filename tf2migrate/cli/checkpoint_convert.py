@@ -15,7 +15,7 @@ from tf2migrate.checkpoint.convert import convert as converted
 from tf2migrate.checkpoint.convert.directory import convert_folder, folder_of, name_newest
 from tf2migrate.checkpoint.files.wrong_prefix import is_checkpoint
 from tf2migrate.cli.conversion import conversion_document, conversion_lines
-from tf2migrate.cli.documents import stdout_paint, write_document, write_lines
+from tf2migrate.cli.documents import stdout_paint, without_collector, write_document, write_lines
 from tf2migrate.cli.group import OK
 from tf2migrate.cli.name_maps import names_options, read_names
 from tf2migrate.report.inventory_json import dump
@@ -104,6 +104,7 @@ def convert(
       0  converted, and found equal
       2  wrong use, or it cannot be done; of that checkpoint nothing was written
     """
+    without_collector()
     name_map = read_names(names, no_names)
     if checkpoint is not None and name_map is None:
         raise click.UsageError("--checkpoint needs a name map: --names FILE")

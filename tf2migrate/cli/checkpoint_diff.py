@@ -6,7 +6,7 @@ import click
 
 from tf2migrate.checkpoint.file_diff import file_diff, object_diff
 from tf2migrate.checkpoint.files.opening import open_checkpoint
-from tf2migrate.cli.documents import stdout_paint, write_document, write_lines
+from tf2migrate.cli.documents import stdout_paint, without_collector, write_document, write_lines
 from tf2migrate.cli.group import FINDINGS, OK
 
 
@@ -50,6 +50,7 @@ def diff(*, first: str, second: str, checksums: bool, format_: str) -> int:
       1  something does
       2  wrong use, or a checkpoint cannot be read
     """
+    without_collector()
     before, after = open_checkpoint(first), open_checkpoint(second)
     report = file_diff(before, after, read=not checksums)
     facts = object_diff(before, after)

@@ -11,7 +11,7 @@ import click
 from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
 from tf2migrate.checkpoint.files.opening import open_checkpoint
 from tf2migrate.checkpoint.inventory import checkpoint_inventory
-from tf2migrate.cli.documents import stdout_paint, write_document, write_lines
+from tf2migrate.cli.documents import stdout_paint, without_collector, write_document, write_lines
 from tf2migrate.cli.group import OK
 from tf2migrate.model.inventory import Inventory
 from tf2migrate.report.plain import counted
@@ -52,6 +52,7 @@ def show(*, prefix: str, table: bool, values: bool, format_: str) -> int:
       0  shown
       2  wrong use, or the checkpoint cannot be read
     """
+    without_collector()
     file = open_checkpoint(prefix)
     inventory = checkpoint_inventory(file)
     found = _statistics(file, inventory) if values else None

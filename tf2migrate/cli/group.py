@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-import traceback
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -137,6 +136,8 @@ def run(args: Sequence[str] | None = None) -> int:
 
 def _unexpected(error: Exception) -> int:
     if os.environ.get(DEBUG_VARIABLE):
+        import traceback  # noqa: PLC0415  (a bug pays for it, not every start)
+
         traceback.print_exc()
     elif isinstance(error, OSError) and error.filename is not None:
         click.echo(f"tf2migrate: error: {error.filename}: {error.strerror}", err=True)

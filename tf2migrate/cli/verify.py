@@ -9,10 +9,16 @@ from typing import NamedTuple
 import click
 
 from tf2migrate.checkpoint.directions import by_objects, compare_either_way, runs_backwards
-from tf2migrate.cli.documents import stdout_paint, stdout_width, write_document, write_lines
+from tf2migrate.cli.documents import (
+    stdout_paint,
+    stdout_width,
+    without_collector,
+    write_document,
+    write_lines,
+)
 from tf2migrate.cli.group import FINDINGS, OK
 from tf2migrate.cli.name_maps import NameMap, names_options, read_names, rows_for
-from tf2migrate.cli.sides import enriched, inventory_of
+from tf2migrate.cli.sides import enriched, inventory_of, is_factory
 from tf2migrate.model.comparison import Depth, Report
 from tf2migrate.model.inventory import Inventory
 from tf2migrate.report.plain import counted, size
@@ -95,6 +101,8 @@ def verify(
     """
     if (atol or rtol) and not values:
         raise click.UsageError("--atol and --rtol need --values")
+    if not is_factory(new) and not is_factory(old):
+        without_collector()
     before, after = inventory_of(old), inventory_of(new)
     if recording is not None:
         before = enriched(before, recording)
