@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from tf2migrate.checkpoint.solve.matching import Matching
+from tf2migrate.checkpoint.solve.matching import Matching, path_name
 from tf2migrate.model.inventory import VariableRow
 
 _PART = re.compile(r"(.+)/(?:part_)?(\d+)")
+_BELOW_PART = re.compile(r"(.+)/part_(\d+)(/.+)")
 
 
 def match_parts(matching: Matching) -> None:
-    """`emb` of shape [7, 2] against `emb/part_0`, `emb/part_1`, ... that add up to it."""
+    """`emb` of shape [7, 2] against `emb/part_0`, `emb/part_1`, ... that add up to it.
+
+    So are `emb/Adam` and `emb/part_0/Adam`.
+    """
     for one, parts, axis in _found(matching.open_before(), matching.open_after()):
         sizes = ",".join(str(row.shape[axis]) for row in parts if row.shape)
         matching.join_all((one,), parts, "parts of the variable", f"split({axis},[{sizes}])")
@@ -26,14 +30,14 @@ def _found(
     pieces = list(pieces)
     groups = _of_one_name(pieces)
     for row in pieces:
-        for text in dict.fromkeys(filter(None, (row.name, row.path))):
-            part = _PART.fullmatch(text)
+        for text in _labels(row):
+            part = _PART.fullmatch(text) or _BELOW_PART.fullmatch(text)
             if part is not None:
-                groups.setdefault(part[1], {})[int(part[2])] = row
+                whole_name = part[1] + "".join(part.groups()[2:])
+                groups.setdefault(whole_name, {})[int(part[2])] = row
     result = []
     for whole in wholes:
-        labels = dict.fromkeys(filter(None, (whole.name, whole.path)))
-        group = next((groups[label] for label in labels if label in groups), {})
+        group = next((groups[label] for label in _labels(whole) if label in groups), {})
         parts = [row for _, row in sorted(group.items())]
         axis = _axis(whole, parts) if sorted(group) == list(range(len(group))) else None
         if len(parts) > 1 and axis is not None:
@@ -51,6 +55,11 @@ def _of_one_name(pieces: Iterable[VariableRow]) -> dict[str, dict[int, VariableR
             groups.setdefault(row.name, {})[int(part[2])] = row
             lists.setdefault(row.name, set()).add(part[1])
     return {name: group for name, group in groups.items() if len(lists[name]) == 1}
+
+
+def _labels(row: VariableRow) -> Iterable[str]:
+    """What a row may be known by. (TensorFlow calls the parts in a graph by the whole's name.)"""
+    return dict.fromkeys(filter(None, (row.name, row.path, path_name(row))))
 
 
 def _axis(whole: VariableRow, parts: list[VariableRow]) -> int | None:
