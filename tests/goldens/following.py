@@ -55,7 +55,7 @@ class Distances:
             self.add(f"{name} {when}", values[name], recorded[name])
 
 
-def follow(program: Program, golden: Golden) -> Distances:
+def follow(program: Program | GraphProgram, golden: Golden) -> Distances:
     """Train ten steps; compare each loss, and outputs and variables before and after."""
     distances = Distances()
     first = {name: values[0] for name, values in golden.feeds.items()}
