@@ -43,7 +43,7 @@ def plan_like(
         )
     states = tuple(row for row in like.rows if row.kind in (Kind.STATE, Kind.SAVE_COUNTER))
     kept = {row.key for row in states}
-    shown = replace(like, rows=tuple(row for row in like.rows if row.key not in kept))
+    shown = replace(like, rows=tuple(_any_size(row) for row in like.rows if row.key not in kept))
     report = compare(old, shown, names)
     _refuse_mismatch(report, old.label, file.prefix)
     plan = Plan()
@@ -52,6 +52,13 @@ def plan_like(
     _add_states(plan, file, states, old.label, new)
     plan.graph = _with_names(graph, plan.kept).serialise()
     return plan
+
+
+def _any_size(row: VariableRow) -> VariableRow:
+    """A hash table has as many keys as the program happened to put there."""
+    if row.kind is not Kind.TABLE or not row.shape:
+        return row
+    return replace(row, shape=(None, *row.shape[1:]))
 
 
 def _refuse_mismatch(report: Report, old: str, like: str) -> None:

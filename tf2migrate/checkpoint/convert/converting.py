@@ -111,7 +111,7 @@ def _plan_objects(
     inventory: Inventory, rows: Sequence[NameRow], target: str, keep_rest: bool
 ) -> Plan:
     placing = Placing(inventory.rows)
-    add_counter(placing, inventory.label, target)
+    add_counter(placing, inventory.label, target, [row.tf1 for row in rows])
     if rows:
         from tf2migrate.checkpoint.convert.by_map import place_by_map  # noqa: PLC0415
 

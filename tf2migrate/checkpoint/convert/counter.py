@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Collection
 
 from tf2migrate.checkpoint.convert.placing import Placing
 from tf2migrate.checkpoint.convert.plan import Constant
@@ -15,7 +16,7 @@ NAME = "save_counter"
 _NUMBER = re.compile(r"-(\d{1,18})$")
 
 
-def add_counter(placing: Placing, old: str, new: str) -> None:
+def add_counter(placing: Placing, old: str, new: str, named: Collection[str] = ()) -> None:
     """Give the new checkpoint a counter, the one that the old one has or one that goes on.
 
     `Checkpoint.save` and `CheckpointManager.save` add 1 to the counter that they
@@ -23,11 +24,14 @@ def add_counter(placing: Placing, old: str, new: str) -> None:
     So the number in the new name counts, else the one in the old name, else 0:
     later files never take the name of an earlier one.
 
+    Args:
+      named: TF1 names of variables to which a name map gives another place.
+
     Raises:
       CheckpointError: a variable of the old checkpoint has this name and is no counter.
     """
     row = placing.open.get(NAME)
-    if row is not None:
+    if row is not None and NAME not in named:
         if row.kind is not Kind.SAVE_COUNTER or (row.dtype, row.shape) != ("int64", ()):
             raise CheckpointError(
                 old,
