@@ -23,11 +23,11 @@ graphs: {eager, snapshots: [{collection: [name, ...]}, ...], final: index of the
 variables: {name, graph, class, dtype, shape, trainable, stack: places in the user's files,
   innermost first, initial_value: {op, type}, random: {op, type, seed, seed2} of the nearest
   operation with a seed, partition: {full_name, full_shape, offset, shape}}
-tables: {name, graph, place, class, key_dtype, value_dtype}
+tables: {name, op, graph, place, class, key_dtype, value_dtype}
 savers: {graph, place, class, given: "all", "list", "dict" or "meta graph", name, save_op,
   max_to_keep, keep_checkpoint_every_n_hours, sharded, reshape, version: "V1" or "V2",
   collections: index of a snapshot, variables: [[key in the checkpoint, name of the variable or
-  table], ...] (null: it was never built), saves: [{place, prefix, global_step: "int" or the name
+  op of the table], ...] (null: it was never built), saves: [{place, prefix, global_step: "int" or the name
   of a tensor, first: path, last: path, count}, ...], restores: [{place, path, count}, ...]}
 checkpoints: tf.train.Checkpoint: {graph, place of its first use, class, saves, restores,
   variables: [[object path, name], ...], without slot variables}
@@ -541,6 +541,8 @@ def on_table(state: State, table: Any, call: Call) -> None:
     if name is not None:  # else it has one when the constructor of the derived class ends
         row = state.row(table, "tables", call.callee, name=str(name))
         row["class"] = type(table).__name__
+        handle = getattr(table, "resource_handle", getattr(table, "table_ref", None))
+        row["op"] = name_of(handle)
         row["key_dtype"] = table.key_dtype.base_dtype.name
         row["value_dtype"] = table.value_dtype.base_dtype.name
 

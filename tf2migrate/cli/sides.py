@@ -38,9 +38,9 @@ def _is_recording(text: str) -> bool:
 
 
 def _recorded(path: str) -> Inventory:
-    from tf2migrate.checkpoint.recording import recorded_inventory  # noqa: PLC0415
+    from tf2migrate.checkpoint.recording import recording_inventory  # noqa: PLC0415
 
-    return recorded_inventory(path)
+    return recording_inventory(path)
 
 
 def enriched(inventory: Inventory, path: str) -> Inventory:

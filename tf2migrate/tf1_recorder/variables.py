@@ -49,5 +49,7 @@ def on_table(state: State, table: Any, call: Call) -> None:
     if name is not None:  # else it has one when the constructor of the derived class ends
         row = state.row(table, "tables", call.callee, name=str(name))
         row["class"] = type(table).__name__
+        handle = getattr(table, "resource_handle", getattr(table, "table_ref", None))
+        row["op"] = name_of(handle)
         row["key_dtype"] = table.key_dtype.base_dtype.name
         row["value_dtype"] = table.value_dtype.base_dtype.name
