@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
 from tf2migrate.checkpoint.files.graph import OBJECT_GRAPH_KEY, VALUE_SUFFIX, ObjectGraph
 from tf2migrate.checkpoint.kinds import OPTIMIZER_STATE, classify, numbered
@@ -80,7 +82,9 @@ class _ObjectBased:
                 if key in self.names
             }
         )
-        key_of = {name: key for key, name in self.names.items()}
+        # Eager variables may share a name, and then it does not tell whose slot it is.
+        counted = Counter(self.names.values())
+        key_of = {name: key for key, name in self.names.items() if counted[name] == 1}
         return tuple(
             self._row(key, *self._kind(key, by_name.get(self.names.get(key, "")), key_of))
             for key in tensors

@@ -14,7 +14,8 @@ from tf2migrate.checkpoint.solve.by_map import match_by_map, match_unknown, opti
 from tf2migrate.checkpoint.solve.cells import match_cells
 from tf2migrate.checkpoint.solve.matching import Matching, is_slot
 from tf2migrate.checkpoint.solve.parts import match_parts
-from tf2migrate.checkpoint.solve.renames import match_numbers, match_scopes, match_synonyms
+from tf2migrate.checkpoint.solve.renames import match_numbers, match_synonyms
+from tf2migrate.checkpoint.solve.scopes import match_scopes
 from tf2migrate.checkpoint.solve.slots import (
     match_averages,
     match_optimizer_state,
@@ -48,10 +49,11 @@ def solve(before: Inventory, after: Inventory, names: Sequence[NameRow] = ()) ->
     match_numbers(matching)
     match_parts(matching)
     match_cells(matching)
+    match_scopes(matching, equal_forms=False)
     match_slots(matching, optimizers)
     match_averages(matching)
     match_optimizer_state(matching)
-    match_identical(matching, is_slot)
+    match_identical(matching, lambda row: row.kind is not Kind.TABLE)
     return matching
 
 
