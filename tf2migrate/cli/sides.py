@@ -22,9 +22,9 @@ def inventory_of(text: str) -> Inventory:
     if _is_recording(text):
         return _recorded(text)
     if is_factory(text):
-        from tf2migrate.runtime.factory import load_factory  # noqa: PLC0415  (TensorFlow)
+        from tf2migrate.runtime.factory import factory_inventory  # noqa: PLC0415  (TensorFlow)
 
-        return load_factory(text)
+        return factory_inventory(text)
     return checkpoint_inventory(open_checkpoint(text))
 
 
