@@ -117,10 +117,11 @@ class BundleFile(CheckpointFile):
         for _, _, shard, offset, size, _, _ in entries:
             if offset + size > ends.get(shard, -1):
                 ends[shard] = offset + size
+        last = max(ends, default=0)
+        if last >= self.num_shards:
+            problem = f"damaged: a tensor is in data file {last} of {self.num_shards}"
+            raise CheckpointError(index_path(self.prefix), problem, DAMAGED)
         for shard, end in ends.items():
-            if shard >= self.num_shards:
-                problem = f"damaged: a tensor is in data file {shard} of {self.num_shards}"
-                raise CheckpointError(index_path(self.prefix), problem, DAMAGED)
             path = self._shard(shard)
             size = file_size(path)
             if size < end:

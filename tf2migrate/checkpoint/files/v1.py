@@ -24,7 +24,7 @@ from tf2migrate.checkpoint.files.table_file import TableFile
 from tf2migrate.checkpoint.files.tensor_proto import has_field, raw_values, strings_of
 from tf2migrate.checkpoint.files.tensors import Extents, Slice, Tensor
 from tf2migrate.checkpoint.files.values import assemble, string_array
-from tf2migrate.checkpoint.files.wire import WireError, fields
+from tf2migrate.checkpoint.files.wire import VARINT, WireError, fields
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -181,9 +181,12 @@ def _metas(message: bytes | None) -> Iterator[_Meta]:
     """What the entry under the empty key lists.
 
     Raises:
-      WireError: it lists nothing; so this is another kind of table.
+      WireError: this is another kind of table.
     """
-    metas = [field.payload for field in fields(message or b"") if field.number == 1]
+    found = fields(message or b"")
+    if any(field.number == 1 and field.kind == VARINT for field in found):
+        raise WireError("it is the index of a V2 checkpoint, under another name")
+    metas = [field.payload for field in found if field.number == 1]
     if not metas:
         raise WireError("it has no list of tensors, so it is no V1 checkpoint")
     for meta in metas:

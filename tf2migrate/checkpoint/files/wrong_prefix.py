@@ -12,7 +12,6 @@ STATE_FILE = "checkpoint"
 """The file in which a Saver or a CheckpointManager names the newest checkpoint."""
 
 _PART = re.compile(r"\.(?:index|meta|data(?:-\d{5}-of-\d{5})?)$")
-_NEWEST = re.compile(r'^model_checkpoint_path:\s*"((?:[^"\\]|\\.)*)"', re.MULTILINE)
 _SHARD = re.compile(r"-\d{5}-of-\d{5}$")
 _DATA = re.compile(r"\.data-\d{5}-of-\d{5}$")
 
@@ -153,16 +152,18 @@ def newest_checkpoint(folder: str) -> str | None:
     """The prefix that the directory's state file names, if that checkpoint exists.
 
     A relative path is meant from the directory on, and an absolute one that is gone
-    is looked for there, too: the directory may have been moved.
+    is looked for there, too: the directory may have been moved. None also for a
+    state file that cannot be read: this only finds a better remedy for an error.
     """
+    from tf2migrate.checkpoint.files.state_file import read_state  # noqa: PLC0415, tempfile
+
     try:
-        with open(os.path.join(folder, STATE_FILE), encoding="utf-8", errors="replace") as file:
-            found = _NEWEST.search(file.read())
-    except OSError:
+        state = read_state(folder)
+    except CheckpointError:
         return None
-    if not found:
+    if state is None:
         return None
-    path = re.sub(r"\\(.)", r"\1", found[1])
+    path = state.newest
     for candidate in (os.path.join(folder, path), os.path.join(folder, os.path.basename(path))):
         if is_checkpoint(re.sub(r"-\?{5}-of-\d{5}$", "", candidate)):
             return candidate
