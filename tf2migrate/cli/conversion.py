@@ -37,10 +37,10 @@ def conversion_lines(
     counts = [f"{len(same):,} kept", f"{len(changed):,} computed", f"{len(added):,} added"]
     yield f"Variables: {', '.join(counts)}, {len(left):,} left out."
     yield from _files(conversion)
-    if conversion.report is None:
+    if conversion.depth is None:
         yield "Nothing was written (--dry-run)."
     else:
-        yield f"{paint('EQUAL', 'green')}, as read back: {conversion.report.depth.value}."
+        yield f"{paint('EQUAL', 'green')}, as read back: {conversion.depth.value}."
 
 
 def _sorted(rows: Sequence[Converted]) -> tuple[list[Converted], ...]:
@@ -85,7 +85,7 @@ def _files(conversion: Conversion) -> Iterator[str]:
         total = sum(Path(source).stat().st_size for source in sources)
         reason = f" ({why})" if why else ""
         yield f"{counted(len(sources), 'data file')} {how}: {size(total)}{reason}"
-    if conversion.report is not None:
+    if conversion.depth is not None:
         yield f"written: {size(conversion.written)}"
 
 
@@ -98,8 +98,8 @@ def conversion_document(
         "old": old,
         "new": conversion.prefix,
         "names": None if names is None else str(names.path),
-        "dry_run": conversion.report is None,
-        "equal": None if conversion.report is None else conversion.report.ok,
+        "dry_run": conversion.depth is None,
+        "equal": None if conversion.depth is None else True,  # it raises if they are not
         "written": conversion.written,
         "data_files": [
             {"old": each.source, "new": each.name, "how": each.how.value, "why": each.why}

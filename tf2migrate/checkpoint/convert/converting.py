@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Literal
 
 from tf2migrate.checkpoint.convert.by_name import place_by_name
@@ -17,6 +19,7 @@ from tf2migrate.checkpoint.convert.write import write_checkpoint
 from tf2migrate.checkpoint.files.opening import CheckpointFile, open_checkpoint
 from tf2migrate.checkpoint.inventory import checkpoint_inventory
 from tf2migrate.model.checkpoint_error import CheckpointError
+from tf2migrate.model.comparison import Depth
 from tf2migrate.model.inventory import Inventory
 from tf2migrate.model.names import NameRow
 
@@ -65,27 +68,41 @@ def convert(
     """
     source, target = os.fspath(old), os.fspath(new)
     check_target(source, target, force=force)
-    file = open_checkpoint(source)
-    inventory = checkpoint_inventory(file)
-    if to == "tf1":
-        plan = _plan_tf1(file, inventory, names, checkpoint)
-    else:
-        _refuse_objects(file)
-        rows = _selected(names, [row.key for row in inventory.rows], checkpoint)
-        if like is not None:
-            plan = _plan_like(inventory, os.fspath(like), rows, target, optimizer_format)
+    with _without_collector():
+        file = open_checkpoint(source)
+        inventory = checkpoint_inventory(file)
+        if to == "tf1":
+            plan = _plan_tf1(file, inventory, names, checkpoint)
         else:
-            _refuse_keras(source, optimizer_format)
-            plan = _plan_objects(inventory, rows, target, keep_rest)
-    rows_of_result = _rows(plan)
-    if dry_run:
-        return Conversion(target, rows_of_result, notes=tuple(plan.notes))
-    with staged(target) as staging:
-        written = write_checkpoint(plan, file, staging.prefix, copy=copy)
-        report = verify(plan, written, file, inventory, staging.prefix, target)
-        staging.publish(force=force)
-        notes = (*plan.notes, *staging.notes)
-    return Conversion(target, rows_of_result, tuple(written.shards), written.size, report, notes)
+            _refuse_objects(file)
+            rows = _selected(names, [row.key for row in inventory.rows], checkpoint)
+            if like is not None:
+                plan = _plan_like(inventory, os.fspath(like), rows, target, optimizer_format)
+            else:
+                _refuse_keras(source, optimizer_format)
+                plan = _plan_objects(inventory, rows, target, keep_rest)
+        converted = _rows(plan)
+        if dry_run:
+            return Conversion(target, converted, notes=tuple(plan.notes))
+        with staged(target) as staging:
+            written = write_checkpoint(plan, file, staging.prefix, copy=copy)
+            compared = verify(plan, written, file, inventory, staging.prefix, target)
+            staging.publish(force=force)
+            notes = (*plan.notes, *staging.notes)
+    shards = tuple(written.shards)
+    return Conversion(target, converted, shards, written.size, Depth.CHECKSUMS, notes, compared)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Nothing made here refers to itself, and looking for that would double the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _refuse_objects(file: CheckpointFile) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from tf2migrate.checkpoint.convert.shards import Shard
-from tf2migrate.model.comparison import Report
+from tf2migrate.model.comparison import Depth, Report
 
 
 class Converted(NamedTuple):
@@ -34,13 +36,21 @@ class Conversion:
         shard is linked, both checkpoints share its bytes: deleting one leaves
         the other whole, and TensorFlow never writes to a file that is there.
       written: bytes that were written.
-      report: the comparison of both inventories; None if nothing was written.
+      depth: how far what was written has been compared with the old checkpoint;
+        None if nothing was written.
       notes: what people should know.
+      compared: gives `report`.
     """
 
     prefix: str
     rows: tuple[Converted, ...]
     shards: tuple[Shard, ...] = ()
     written: int = 0
-    report: Report | None = None
+    depth: Depth | None = None
     notes: tuple[str, ...] = ()
+    compared: Callable[[], Report] | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def report(self) -> Report | None:
+        """The comparison of both inventories; None if nothing was written."""
+        return None if self.compared is None else self.compared()

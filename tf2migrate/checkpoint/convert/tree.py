@@ -106,13 +106,15 @@ class Tree:
         return self.variable(place, full_name)
 
     def graph(self) -> bytes:
-        """The message of the graph."""
+        """The message of the graph; nothing can be added afterwards."""
         out: list[bytes] = []
         for each in self._objects:
             fields = each.fields
             if len(fields) > 1:
                 fields.sort(key=_tag)
-            out.append(_sized(b"\x0a", b"".join((*fields, _HAS_VALUES))))
+            fields.append(_HAS_VALUES)
+            body = b"".join(fields)
+            out += (b"\x0a", varint(len(body)), body)
         return b"".join(out)
 
     def _new(self, text: str) -> Object:
@@ -129,8 +131,13 @@ class Tree:
 
 
 def _attribute(name: bytes, full_name: str, key: str) -> bytes:
-    full_name_field = _sized(b"\x12", full_name.encode())
-    return _sized(b"\x12", name + full_name_field + _sized(b"\x1a", key.encode()))
+    full, text = full_name.encode(), key.encode()
+    one, other = len(full), len(text)
+    if one < 200 and other < 200:
+        return _sized(
+            b"\x12", b"".join((name, b"\x12", _SIZES[one], full, b"\x1a", _SIZES[other], text))
+        )
+    return _sized(b"\x12", name + _sized(b"\x12", full) + _sized(b"\x1a", text))
 
 
 def _sized(tag: bytes, data: bytes) -> bytes:

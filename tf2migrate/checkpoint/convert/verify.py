@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,8 +29,8 @@ _KEPT = "the old entry under a new key"
 
 def verify(
     plan: Plan, written: Written, file: CheckpointFile, old: Inventory, prefix: str, final: str
-) -> Report:
-    """The comparison of the old checkpoint's variables with those now on the disk.
+) -> Callable[[], Report]:
+    """Compare the old checkpoint's variables with those now on the disk.
 
     The index is read again and holds exactly the entries that were planned, each
     kept one the old one's bytes; the data files have their sizes; the object graph
@@ -44,6 +44,9 @@ def verify(
       file: the old checkpoint, `old` its inventory.
       prefix: where the new checkpoint is now.
       final: what it will be called.
+
+    Returns:
+      What gives the report of the comparison.
 
     Raises:
       CheckpointError: something is not as planned.
@@ -62,10 +65,10 @@ def verify(
     if set(old.by_key()) != _used(plan):
         raise CheckpointError(final, "it does not hold each old variable once", _AGAIN)
     if plan.made or len(old.rows) <= _MANY or file.format != "V2":
-        return _compared(plan, written, old, prefix, final)
-    entries = tuple(_entries(plan, old))
+        report = _compared(plan, written, old, prefix, final)
+        return lambda: report
     sides = (old.label, final) if plan.graph is not None else (final, old.label)
-    return Report(*sides, entries, Depth.CHECKSUMS)
+    return lambda: Report(*sides, tuple(_entries(plan, old)), Depth.CHECKSUMS)
 
 
 def _used(plan: Plan) -> set[str]:

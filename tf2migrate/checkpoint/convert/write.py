@@ -21,7 +21,6 @@ from tf2migrate.checkpoint.files.graph import OBJECT_GRAPH_KEY
 from tf2migrate.checkpoint.files.ordered_code import slice_key
 from tf2migrate.checkpoint.files.table import encode_table
 from tf2migrate.checkpoint.files.tensors import Tensor
-from tf2migrate.checkpoint.transforms import Signature
 
 Entries = dict[bytes, bytes]
 
@@ -146,6 +145,8 @@ def _write_extra(
 
 
 def _make(made: Made, file: CheckpointFile, writer: ShardWriter) -> Iterator[tuple[str, Tensor]]:
+    from tf2migrate.checkpoint.transforms import Signature  # noqa: PLC0415
+
     old = [file.tensors[key] for key in made.sources]
     inputs = [Signature(tensor.shape, tensor.dtype) for tensor in old]
     results = made.transform.infer(inputs)
