@@ -26,12 +26,18 @@ def feeds() -> dict[str, np.ndarray]:
     return {"x": data(31, 2, BATCH, STEPS, DEPTH), "lengths": LENGTHS}
 
 
-def finish(output: tf.Tensor, given: dict[str, np.ndarray], **outputs: tf.Tensor) -> Program:
-    """Learn to give 0.5 from `output`; Adam, so that each variable has slots as well."""
+def finish(
+    output: tf.Tensor,
+    given: dict[str, np.ndarray],
+    make: Callable[[], Any] = lambda: tf.train.AdamOptimizer(0.02),
+    **outputs: tf.Tensor,
+) -> Program:
+    """Learn to give 0.5 from `output`; with Adam, each variable has slots as well."""
     loss = squared_error(output, 0.5)
-    optimizer = tf.train.AdamOptimizer(0.02)
+    optimizer = make()
     step = optimizer.minimize(loss)
-    return Program(loss, step, given, {"output": output, **outputs}, [optimizer])
+    optimizers = [optimizer] if optimizer.variables() else []
+    return Program(loss, step, given, {"output": output, **outputs}, optimizers)
 
 
 def random_initializers(scope: str = "") -> Any:
@@ -46,15 +52,28 @@ def dynamic(
     name: str, about: str, cell: Callable[[], Any], state: Callable[[Any], tf.Tensor]
 ) -> None:
     """A scenario: `cell()` in dynamic_rnn with lengths; `state` picks the state to show."""
+    scenario("cell_" + name, about)(lambda: in_rnn(cell, state))
 
-    def build() -> Program:
-        given = feeds()
-        x, lengths = (placeholder(key, values) for key, values in given.items())
-        with random_initializers():
-            outputs, last = tf.nn.dynamic_rnn(cell(), x, lengths, dtype=tf.float32)
-        return finish(outputs, given, state=state(last))
 
-    scenario("cell_" + name, about)(build)
+def descent(
+    name: str, about: str, cell: Callable[[], Any], state: Callable[[Any], tf.Tensor]
+) -> None:
+    """The same with plain gradient descent, whose steps do not depend on how a cell is stored."""
+    name, about = "descent_" + name, about + ", trained by gradient descent"
+    scenario(name, about)(
+        lambda: in_rnn(cell, state, lambda: tf.train.GradientDescentOptimizer(0.2))
+    )
+
+
+def in_rnn(
+    cell: Callable[[], Any], state: Callable[[Any], tf.Tensor], *make: Callable[[], Any]
+) -> Program:
+    """The program of a cell."""
+    given = feeds()
+    x, lengths = (placeholder(key, values) for key, values in given.items())
+    with random_initializers():
+        outputs, last = tf.nn.dynamic_rnn(cell(), x, lengths, dtype=tf.float32)
+    return finish(outputs, given, *make, state=state(last))
 
 
 def itself(state: tf.Tensor) -> tf.Tensor:
@@ -66,10 +85,29 @@ def memory(state: Any) -> tf.Tensor:
     return state.c
 
 
-dynamic("basic_rnn", "BasicRNNCell", lambda: rnn.BasicRNNCell(UNITS), itself)
-dynamic("gru", "GRUCell", lambda: rnn.GRUCell(UNITS), itself)
+for kind in (dynamic, descent):
+    kind("basic_rnn", "BasicRNNCell", lambda: rnn.BasicRNNCell(UNITS), itself)
+    kind("gru", "GRUCell", lambda: rnn.GRUCell(UNITS), itself)
+    kind("basic_lstm", "BasicLSTMCell", lambda: rnn.BasicLSTMCell(UNITS), memory)
+    kind(
+        "cudnn_compatible_gru",
+        "CudnnCompatibleGRUCell",
+        lambda: cudnn.CudnnCompatibleGRUCell(UNITS),
+        itself,
+    )
+    kind(
+        "cudnn_compatible_lstm",
+        "CudnnCompatibleLSTMCell",
+        lambda: cudnn.CudnnCompatibleLSTMCell(UNITS),
+        memory,
+    )
+    kind(
+        "multi_rnn",
+        "MultiRNNCell of a GRUCell and a BasicLSTMCell",
+        lambda: rnn.MultiRNNCell([rnn.GRUCell(UNITS), rnn.BasicLSTMCell(2)]),
+        lambda state: state[1].c,
+    )
 dynamic("gru_block_v2", "GRUBlockCellV2", lambda: contrib.GRUBlockCellV2(UNITS), itself)
-dynamic("basic_lstm", "BasicLSTMCell", lambda: rnn.BasicLSTMCell(UNITS), memory)
 dynamic(
     "basic_lstm_no_forget_bias",
     "BasicLSTMCell(forget_bias=0)",
@@ -89,28 +127,10 @@ dynamic(
     memory,
 )
 dynamic(
-    "cudnn_compatible_gru",
-    "CudnnCompatibleGRUCell",
-    lambda: cudnn.CudnnCompatibleGRUCell(UNITS),
-    itself,
-)
-dynamic(
-    "cudnn_compatible_lstm",
-    "CudnnCompatibleLSTMCell",
-    lambda: cudnn.CudnnCompatibleLSTMCell(UNITS),
-    memory,
-)
-dynamic(
     "layer_norm_basic_lstm",
     "LayerNormBasicLSTMCell",
     lambda: contrib.LayerNormBasicLSTMCell(UNITS),
     memory,
-)
-dynamic(
-    "multi_rnn",
-    "MultiRNNCell of a GRUCell and a BasicLSTMCell",
-    lambda: rnn.MultiRNNCell([rnn.GRUCell(UNITS), rnn.BasicLSTMCell(2)]),
-    lambda state: state[1].c,
 )
 dynamic(
     "output_projection",

@@ -28,11 +28,15 @@ MakeCell = Callable[[Scope], Cell]
 
 
 class Recurrent(Program):
-    """Learns to give 0.5, with Adam."""
+    """Learns to give 0.5."""
 
     def build(self, root: Scope) -> None:
         self.network(root)
-        self.optimizer = tf.compat.v1.train.AdamOptimizer(0.02)
+        self.optimizer = self.solver()
+
+    def solver(self) -> Any:
+        """The optimizer."""
+        return tf.compat.v1.train.AdamOptimizer(0.02)
 
     def network(self, root: Scope) -> None:
         """Make the cells."""
@@ -70,6 +74,13 @@ class Dynamic(Recurrent):
             self.cell, tf.constant(feed["x"]), feed["lengths"], dtype=tf.float32
         )
         return outputs, self.shown(state)
+
+
+class Descending(Dynamic):
+    """The same with plain gradient descent."""
+
+    def solver(self) -> Any:
+        return tf.compat.v1.train.GradientDescentOptimizer(0.2)
 
 
 class Bidirectional(Recurrent):
@@ -158,11 +169,25 @@ def memory(state: Any) -> Any:
     return state.c
 
 
+Arguments = tuple[Any, ...]
+
+BOTH: dict[str, Arguments] = {
+    "basic_rnn": (lambda scope: BasicRNN(scope, DEPTH, UNITS),),
+    "gru": (lambda scope: GRU(scope, DEPTH, UNITS),),
+    "basic_lstm": (lstm(), memory),
+    "cudnn_compatible_gru": (lambda scope: CudnnCompatibleGRU(scope, DEPTH, UNITS),),
+    "cudnn_compatible_lstm": (
+        lstm(name="cudnn_compatible_lstm_cell", forget_bias=0.0),
+        memory,
+    ),
+    "multi_rnn": (multi, lambda state: state[1].c),
+}
+"""Cells that were recorded with Adam and with plain gradient descent."""
+
 PROGRAMS: dict[str, Callable[[], Program]] = {
-    "cell_basic_rnn": partial(Dynamic, lambda scope: BasicRNN(scope, DEPTH, UNITS)),
-    "cell_gru": partial(Dynamic, lambda scope: GRU(scope, DEPTH, UNITS)),
+    **{f"cell_{name}": partial(Dynamic, *arguments) for name, arguments in BOTH.items()},
+    **{f"descent_{name}": partial(Descending, *arguments) for name, arguments in BOTH.items()},
     "cell_gru_block_v2": partial(Dynamic, lambda scope: GRU(scope, DEPTH, UNITS)),
-    "cell_basic_lstm": partial(Dynamic, lstm(), memory),
     "cell_basic_lstm_no_forget_bias": partial(Dynamic, lstm(forget_bias=0.0), memory),
     "cell_lstm": partial(
         Dynamic,
@@ -170,16 +195,9 @@ PROGRAMS: dict[str, Callable[[], Program]] = {
         memory,
     ),
     "cell_lstm_block": partial(Dynamic, lstm(name="lstm_cell", peepholes=True), memory),
-    "cell_cudnn_compatible_gru": partial(
-        Dynamic, lambda scope: CudnnCompatibleGRU(scope, DEPTH, UNITS)
-    ),
-    "cell_cudnn_compatible_lstm": partial(
-        Dynamic, lstm(name="cudnn_compatible_lstm_cell", forget_bias=0.0), memory
-    ),
     "cell_layer_norm_basic_lstm": partial(
         Dynamic, lambda scope: LayerNormBasicLSTM(scope, DEPTH, UNITS), memory
     ),
-    "cell_multi_rnn": partial(Dynamic, multi, lambda state: state[1].c),
     "cell_output_projection": partial(
         Dynamic, lambda scope: OutputProjection(scope, DEPTH, UNITS, 2)
     ),

@@ -78,7 +78,7 @@ class GraphProgram:
     def values(self, golden: Golden) -> dict[str, Any]:
         """The value of each of the golden's variables; parts are put together."""
         found: dict[str, Any] = {}
-        values = self.session.run(self.variables)
+        values: dict[str, Any] = self.session.run(self.variables)
         for row in golden.variables:
             parts = [values.pop(name) for name in row.names]
             lengths = {part.shape[:1] for part in parts}

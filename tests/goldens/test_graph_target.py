@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-tf = pytest.importorskip("tensorflow")
+pytest.importorskip("tensorflow")
+
+import tensorflow as tf
 
 from tests.goldens import recordings
 from tests.goldens.following import follow
