@@ -6,6 +6,7 @@ from collections import Counter
 
 from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
 from tf2migrate.checkpoint.files.graph import OBJECT_GRAPH_KEY, VALUE_SUFFIX, ObjectGraph
+from tf2migrate.checkpoint.keras_optimizers import keras_optimizers
 from tf2migrate.checkpoint.kinds import OPTIMIZER_STATE, classify, numbered
 from tf2migrate.model.inventory import Inventory, Kind, SlotOf, Source, VariableRow
 from tf2migrate.model.names import escape, split_path
@@ -68,6 +69,7 @@ class _ObjectBased:
             if attribute.name == _VALUE
         }
         self.slots = self._slots()
+        self.keras = keras_optimizers(graph)
         self.optimizers = {self.paths[n] for n, node in enumerate(graph.nodes) if node.slots}
         self.aliases = self._aliases()
 
@@ -112,6 +114,8 @@ class _ObjectBased:
         """The object graph says more than names, names say more than paths."""
         if key in self.slots:
             return Kind.SLOT, self.slots[key]
+        if key in self.keras:
+            return self.keras[key]
         if not key.endswith(VALUE_SUFFIX):
             table = key.endswith(("table-keys", "table-values"))
             return (Kind.TABLE if table else Kind.STATE), None

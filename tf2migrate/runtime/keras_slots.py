@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tf2migrate.checkpoint.files.graph import Node
+from tf2migrate.checkpoint.keras_optimizers import slot_name
 from tf2migrate.checkpoint.kinds import Classified
 from tf2migrate.model.inventory import Kind, SlotOf
 from tf2migrate.runtime import keras
@@ -50,19 +51,12 @@ def _slots(dry_run: Saved, node: Node) -> Iterator[tuple[str, str, str]]:
             continue
         for position, number in _elements(dry_run, node, name).items():
             key = _key(dry_run.graph.nodes[number])
-            slot, owner = _of_position(dry_run, number, trained.get(position))
+            slot, owner = slot_name(name), trained.get(position)
             if owner is None:
                 slot, owner = _of_name(dry_run, number, named)
             variable = None if owner is None else _key(dry_run.graph.nodes[owner])
             if key is not None and variable is not None:
-                yield key, variable, slot or name.strip("_")
-
-
-def _of_position(dry_run: Saved, slot: int, variable: int | None) -> tuple[str, int | None]:
-    """Keras 3: `adam/dense_kernel_momentum` at the position of `dense/kernel`."""
-    prefix = str(getattr(dry_run.owners.get(variable or 0), "path", "")).replace("/", "_") + "_"
-    name = _name(dry_run, slot).rpartition("/")[2]
-    return name.removeprefix(prefix) if name.startswith(prefix) else "", variable
+                yield key, variable, slot
 
 
 def _of_name(dry_run: Saved, slot: int, named: dict[str, list[int]]) -> tuple[str, int | None]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from tf2migrate.checkpoint.solve.by_identity import leave_conflicts, match_identical, match_kind
 from tf2migrate.checkpoint.solve.by_map import match_by_map, match_unknown, optimizer_paths
 from tf2migrate.checkpoint.solve.cells import match_cells
+from tf2migrate.checkpoint.solve.crossed import leave_crossed
 from tf2migrate.checkpoint.solve.matching import Matching, is_slot
 from tf2migrate.checkpoint.solve.parts import match_parts
 from tf2migrate.checkpoint.solve.renames import match_numbers, match_synonyms
@@ -40,6 +41,7 @@ def solve(before: Inventory, after: Inventory, names: Sequence[NameRow] = ()) ->
     optimizers = optimizer_paths(names)
     match_by_map(matching, names)
     match_tables(matching, names)
+    leave_crossed(matching)
     match_identical(matching, lambda row: not is_slot(row) and row.kind is not Kind.TABLE)
     match_unknown(matching, names)
     leave_conflicts(matching)
