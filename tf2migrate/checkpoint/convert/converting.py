@@ -14,6 +14,7 @@ from tf2migrate.checkpoint.convert.placing import Placing
 from tf2migrate.checkpoint.convert.plan import Plan
 from tf2migrate.checkpoint.convert.result import Conversion, Converted
 from tf2migrate.checkpoint.convert.staging import check_target, staged
+from tf2migrate.checkpoint.convert.syncing import Syncing
 from tf2migrate.checkpoint.convert.verify import verify
 from tf2migrate.checkpoint.convert.write import write_checkpoint
 from tf2migrate.checkpoint.files.opening import CheckpointFile, open_checkpoint
@@ -86,7 +87,11 @@ def convert(
             return Conversion(target, converted, notes=tuple(plan.notes))
         with staged(target) as staging:
             written = write_checkpoint(plan, file, staging.prefix, copy=copy)
-            compared = verify(plan, written, file, inventory, staging.prefix, target)
+            syncing = Syncing(written.files)
+            try:
+                compared = verify(plan, written, file, inventory, staging.prefix, target)
+            finally:
+                syncing.wait()
             staging.publish(force=force)
             notes = (*plan.notes, *staging.notes)
     shards = tuple(written.shards)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
@@ -28,16 +26,8 @@ class ShardWriter:
     def __enter__(self) -> ShardWriter:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        with self._file:
-            if kind is None:
-                self._file.flush()
-                os.fsync(self._file.fileno())
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
 
     def pieces(
         self, dtype: str, shape: tuple[int, ...], pieces: Iterable[bytes | memoryview]

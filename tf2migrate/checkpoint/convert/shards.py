@@ -64,7 +64,6 @@ def bring(source: str, target: str, *, copy: bool) -> tuple[How, str]:
         how = How.REFLINKED if _cloned(old.fileno(), new.fileno()) else How.COPIED
         if how is How.COPIED:
             _copy(old.fileno(), new.fileno())
-        os.fsync(new.fileno())
     return how, why
 
 

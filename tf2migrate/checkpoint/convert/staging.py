@@ -62,14 +62,11 @@ class Staging:
             for name in sorted(there, key=_index_last, reverse=True):
                 os.rename(os.path.join(self._parent, name), os.path.join(self._replaced, name))
             for name in names:
-                if name.endswith(_INDEX):
-                    _sync_directory(self._parent)
                 _move(os.path.join(self._directory, name), os.path.join(self._parent, name))
         except BaseException:
             self._undo(names)
             raise
         self._published = True
-        _sync_directory(self._parent)
 
     def _undo(self, names: list[str]) -> None:
         """Put back what was replaced, after taking away what was put in its place."""
@@ -266,13 +263,3 @@ def _remove(directory: str) -> None:
         else:
             os.unlink(entry.path)
     os.rmdir(directory)
-
-
-def _sync_directory(path: str) -> None:
-    """Have the names that are in the directory now survive a loss of power."""
-    with suppress(OSError):  # not every file system or system can
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tf2migrate.checkpoint.convert.plan import Made, Plan
 from tf2migrate.checkpoint.convert.shard_writer import ShardWriter
-from tf2migrate.checkpoint.convert.shards import Shard, bring
+from tf2migrate.checkpoint.convert.shards import How, Shard, bring
 from tf2migrate.checkpoint.files.bundle import BundleFile, index_path, shard_name
 from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
 from tf2migrate.checkpoint.files.entries import (
@@ -34,6 +34,7 @@ class Written:
       added: the tensors in the added data file, by key.
       added_file: that file.
       shards: the data files that were there before.
+      files: those whose bytes have been written, so that they may be in memory only.
       size: bytes written: index, added data file, copies.
     """
 
@@ -41,6 +42,7 @@ class Written:
     added: dict[str, Tensor] = field(default_factory=dict)
     added_file: str = ""
     shards: list[Shard] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
     size: int = 0
 
 
@@ -70,8 +72,7 @@ def write_checkpoint(plan: Plan, file: CheckpointFile, prefix: str, *, copy: boo
     written.size += len(index)
     with open(index_path(prefix), "xb") as out:
         out.write(index)
-        out.flush()
-        os.fsync(out.fileno())
+    written.files += [written.added_file] * extra + [index_path(prefix)]
     return written
 
 
@@ -92,8 +93,9 @@ def _bring_shards(
         source, target = str(file.shard_path(shard)), shard_name(prefix, number, total)
         how, why = bring(source, target, copy=copy)
         written.shards.append(Shard(source, os.path.basename(target), how, why))
-        if how == "copied":
+        if how is How.COPIED:
             written.size += os.path.getsize(target)
+            written.files.append(target)
 
 
 def _keep_entries(
