@@ -13,9 +13,10 @@ from tf2migrate.checkpoint.differences import (
     joined,
 )
 from tf2migrate.checkpoint.solve.matching import Pair
+from tf2migrate.checkpoint.table_values import table_difference, tables_of
 from tf2migrate.checkpoint.transforms import Signature, parse
 from tf2migrate.model.comparison import Depth
-from tf2migrate.model.inventory import Inventory, VariableRow
+from tf2migrate.model.inventory import Inventory, Kind, VariableRow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,17 +40,20 @@ class ValueTest:
     def differences(self, pairs: Sequence[Pair]) -> list[tuple[Pair, Difference | None]]:
         """Each pair with the difference of its values, None where nothing was compared.
 
-        A pair with alternative transforms comes back with the one that fits.
+        A pair with alternative transforms comes back with the one that fits. Save
+        counters count files of a directory: any two are equal.
 
         Raises:
           CheckpointError: a value cannot be read.
         """
         if self.depth is Depth.NAMES:
             return [(pair, None) for pair in pairs]
-        found: dict[int, tuple[Pair, Difference | None]] = {}
+        found: dict[int, tuple[Pair, Difference | None]] = self._tables(pairs)
         in_files: list[int] = []
         for number, pair in enumerate(pairs):
-            if self._equal_sums(pair):
+            if number in found:
+                continue
+            if self._equal_sums(pair) or _is_counter(pair):
                 found[number] = pair, EQUAL
             elif _simple(pair) and self.before.file is not None and self.after.file is not None:
                 in_files.append(number)
@@ -61,6 +65,25 @@ class ValueTest:
         for number, difference in zip(in_files, compared, strict=True):
             found[number] = pairs[number], difference
         return [found[number] for number in range(len(pairs))]
+
+    def _tables(self, pairs: Sequence[Pair]) -> dict[int, tuple[Pair, Difference | None]]:
+        """The pairs that are columns of hash tables, whose rows have no order."""
+        found: dict[int, tuple[Pair, Difference | None]] = {}
+        if self.before.values is None or self.after.values is None:
+            return found
+        for columns in tables_of(pairs):
+            one, other = (pairs[number] for number in columns)
+            if self._equal_sums(one) and self._equal_sums(other):
+                differences = EQUAL, EQUAL
+            else:
+                before = self.before.values(one.before[0]), self.before.values(other.before[0])
+                after = self.after.values(one.after[0]), self.after.values(other.after[0])
+                differences = table_difference(before, after, self.tolerance)
+            found |= {
+                number: (pairs[number], difference)
+                for number, difference in zip(columns, differences, strict=True)
+            }
+        return found
 
     def _equal_sums(self, pair: Pair) -> bool:
         if self.depth is not Depth.CHECKSUMS or not _simple(pair):
@@ -126,3 +149,7 @@ def _form(row: VariableRow, value: NDArray[Any]) -> Signature:
 
 def _simple(pair: Pair) -> bool:
     return len(pair.before) == len(pair.after) == 1 and not pair.transform
+
+
+def _is_counter(pair: Pair) -> bool:
+    return all(row.kind is Kind.SAVE_COUNTER for row in (*pair.before, *pair.after))
