@@ -116,7 +116,8 @@ def test_a_wrong_prefix_is_named_with_a_remedy(
     (folder / "checkpoint").write_text('model_checkpoint_path: "good"\n')
     before = listing(folder)
     result = run(*(prefix if word == "bad" else word for word in COMMANDS[command]))
-    refused(result, hint, ";")
+    refused(result, hint)
+    assert ";" in result.err or hint == "empty"
     assert listing(folder) == before
 
 
@@ -236,17 +237,6 @@ def test_a_transform_that_does_not_fit_is_an_error(folder: Path, run: Run) -> No
     before = listing(folder)
     refused(run("checkpoint", "convert", "good", "made"))
     assert listing(folder) == before
-
-
-@pytest.mark.parametrize(
-    ("new", "module"),
-    [("no_such_module:make", "no_such_module"), ("json:no_such_function", "no_such_function")],
-)
-def test_a_factory_that_is_not_there_is_named(
-    folder: Path, run: Run, new: str, module: str
-) -> None:
-    assert folder.is_dir()
-    refused(run("verify", "--old", "good", "--new", new), module)
 
 
 def test_an_existing_checkpoint_is_not_overwritten(folder: Path, run: Run) -> None:

@@ -33,6 +33,10 @@ _COMMANDS = {
         "tf2migrate.cli.checkpoint",
         "Show, compare and convert checkpoint files.",
     ),
+    "recorder": (
+        "tf2migrate.cli.recorder",
+        "Print the file that records a TensorFlow 1 program.",
+    ),
     "explain": ("tf2migrate.cli.rules", "Say what a code means and what to do about it."),
     "rules": ("tf2migrate.cli.rules", "List the codes."),
 }

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import click
 
 from tf2migrate.checkpoint.name_map import load_names, select
+from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.model.inventory import Inventory
 from tf2migrate.model.names import FILE_NAME, NameRow
 from tf2migrate.report.plain import counted
@@ -65,18 +66,16 @@ def read_names(named: Path | None, none: bool) -> NameMap | None:
     return None if path is None else NameMap(path, load_names(path), named is None)
 
 
-def rows_for(names: NameMap | None, before: Inventory, checkpoint: str | None) -> Sequence[NameRow]:
-    """The rows of the Checkpoint that the old side belongs to.
+def rows_for(names: NameMap, side: Inventory, checkpoint: str | None) -> Sequence[NameRow]:
+    """The rows of the Checkpoint that the side with TF1 names belongs to.
 
     Raises:
       CheckpointError: more than one fits and none is named, or there is none such.
-      UsageError: a Checkpoint is named, and there is no name map.
     """
-    if names is None:
-        if checkpoint is not None:
-            raise click.UsageError("--checkpoint needs a name map: --names FILE")
-        return ()
-    return select(names.rows, {row.label for row in before.rows}, checkpoint)
+    try:
+        return select(names.rows, {row.label for row in side.rows}, checkpoint)
+    except CheckpointError as error:  # it does not know which file the rows came from
+        raise CheckpointError(names.path, error.problem, error.remedy) from None
 
 
 def _nearest() -> Path | None:

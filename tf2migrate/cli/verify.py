@@ -18,9 +18,9 @@ from tf2migrate.cli.documents import (
 )
 from tf2migrate.cli.group import FINDINGS, OK
 from tf2migrate.cli.name_maps import NameMap, names_options, read_names, rows_for
-from tf2migrate.cli.sides import enriched, inventory_of, is_factory
+from tf2migrate.cli.sides import enriched, inventory_of, is_factory, recorded
 from tf2migrate.model.comparison import Depth, Report
-from tf2migrate.model.inventory import Inventory
+from tf2migrate.model.inventory import Inventory, Source
 from tf2migrate.report.plain import counted, size
 
 
@@ -83,7 +83,8 @@ def verify(
 
     PREFIX is a checkpoint of either kind, of TensorFlow 1 or 2. It can also be a
     recording (FILE.json), or MODULE:FACTORY, which is imported and called, and
-    returns the object that is saved; only this imports TensorFlow.
+    returns the object that is saved; only this imports TensorFlow. The values of
+    an object that was just built are compared only with --values.
 
     \b
     Examples:
@@ -103,13 +104,17 @@ def verify(
         raise click.UsageError("--atol and --rtol need --values")
     if not is_factory(new) and not is_factory(old):
         without_collector()
-    before, after = inventory_of(old), inventory_of(new)
+    before = inventory_of(old, saver=checkpoint, values=values)
+    after = inventory_of(new, values=values)
     if recording is not None:
-        before = enriched(before, recording)
+        before = enriched(before, recorded(recording, checkpoint))
+    name_map = _name_map(before, after, names, no_names)
+    if checkpoint and not name_map and not recording and before.source is not Source.RECORDING:
+        raise click.UsageError("--checkpoint needs a name map (--names FILE) or a recording")
     request = Request(
         before,
         after,
-        _name_map(before, after, names, no_names),
+        name_map,
         checkpoint,
         _depth(before, after, values),
         atol,
@@ -141,14 +146,18 @@ def _depth(before: Inventory, after: Inventory, values: bool) -> Depth:
     for side in (before, after):
         if side.values is None and values:
             raise click.UsageError(f"--values: {side.label} has names only, no values")
-    if before.values is None or after.values is None:
-        return Depth.NAMES
-    return Depth.VALUES if values else Depth.CHECKSUMS
+    if values:
+        return Depth.VALUES
+    names_only = any(
+        side.values is None or side.source is Source.OBJECT for side in (before, after)
+    )
+    return Depth.NAMES if names_only else Depth.CHECKSUMS
 
 
 def _compared(request: Request) -> Report:
+    """The rows of the name map are those of the Checkpoint that the names are of."""
     named = request.new if runs_backwards(request.old, request.new) else request.old
-    rows = rows_for(request.names, named, request.checkpoint)
+    rows = () if request.names is None else rows_for(request.names, named, request.checkpoint)
     return compare_either_way(
         request.old, request.new, rows, request.depth, atol=request.atol, rtol=request.rtol
     )
