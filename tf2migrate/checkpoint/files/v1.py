@@ -11,25 +11,24 @@ the slices of one tensor may be in different ones.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tf2migrate.checkpoint.files.checkpoint_file import CHUNK, CheckpointFile
-from tf2migrate.checkpoint.files.dtypes import STRING, dtype_name, item_size
-from tf2migrate.checkpoint.files.entries import decode_extents, decode_shape
+from tf2migrate.checkpoint.files.dtypes import STRING, item_size
 from tf2migrate.checkpoint.files.ordered_code import slice_key
-from tf2migrate.checkpoint.files.slices import resolve, untiled
+from tf2migrate.checkpoint.files.slices import untiled
 from tf2migrate.checkpoint.files.strings import encode_strings
 from tf2migrate.checkpoint.files.table_file import TableFile
 from tf2migrate.checkpoint.files.tensor_proto import has_field, raw_values, strings_of
 from tf2migrate.checkpoint.files.tensors import Extents, Slice, Tensor
+from tf2migrate.checkpoint.files.v1_list import LIST_KEY, Listed, listed_tensors
 from tf2migrate.checkpoint.files.values import assemble, string_array
-from tf2migrate.checkpoint.files.wire import VARINT, WireError, fields
+from tf2migrate.checkpoint.files.wire import WireError, fields
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-_META_KEY = b""
 
 
 class _Part(NamedTuple):
@@ -44,15 +43,6 @@ class _Part(NamedTuple):
     shard: int
     extents: Extents
     box: Slice
-
-
-class _Meta(NamedTuple):
-    """SavedSliceMeta: a tensor as one file lists it."""
-
-    name: str
-    dtype: str
-    shape: tuple[int, ...]
-    slices: tuple[Extents, ...]
 
 
 class V1File(CheckpointFile):
@@ -70,29 +60,32 @@ class V1File(CheckpointFile):
         self._tables = [TableFile(path) for path in paths]
         self.num_shards = len(paths)
         self._parts: dict[str, list[_Part]] = {}
-        found: dict[str, tuple[str, tuple[int, ...]]] = {}
+        found: dict[str, Listed] = {}
         for shard, table in enumerate(self._tables):
             try:
-                for meta in _metas(table.get(_META_KEY)):
-                    head = meta.dtype, meta.shape
-                    if found.setdefault(meta.name, head) != head:
-                        raise WireError(f"{meta.name} has another shape or type elsewhere")
-                    if not meta.slices:
-                        raise WireError(f"{meta.name} has no slices")
-                    self._parts.setdefault(meta.name, []).extend(
-                        _Part(shard, extents, resolve(meta.shape, extents))
-                        for extents in meta.slices
-                    )
+                for name, listed in listed_tensors(table.get(LIST_KEY)):
+                    if found.setdefault(name, listed)[:2] != listed[:2]:
+                        raise WireError(f"{name} has another shape or type elsewhere")
+                    parts = self._parts.setdefault(name, [])
+                    parts += [_Part(shard, extents, box) for extents, box in listed.slices]
             except (WireError, UnicodeDecodeError) as error:
                 raise table.damaged(str(error)) from None
-        self.tensors = {name: self._tensor(name, *found[name]) for name in sorted(found)}
+        self.tensors = {
+            name: self._tensor(name, listed.dtype, listed.shape)
+            for name, listed in sorted(found.items())
+        }
 
     def _tensor(self, name: str, dtype: str, shape: tuple[int, ...]) -> Tensor:
         parts = self._parts[name]
         whole = len(parts) == 1 and parts[0].box.length == shape
         slices = () if whole else tuple(part.box for part in parts)
-        tensor = Tensor(dtype, shape, shard=parts[0].shard, slices=slices)
-        return tensor._replace(size=tensor.elements * (item_size(dtype) or 0))
+        return Tensor(
+            dtype,
+            shape,
+            shard=parts[0].shard,
+            size=prod(shape) * (item_size(dtype) or 0),
+            slices=slices,
+        )
 
     def shard_path(self, shard: int) -> Path:
         return Path(self._tables[shard].path)
@@ -175,40 +168,6 @@ class V1File(CheckpointFile):
                 self._strings(key, part)
             else:
                 self._message(key, part)
-
-
-def _metas(message: bytes | None) -> Iterator[_Meta]:
-    """What the entry under the empty key lists.
-
-    Raises:
-      WireError: this is another kind of table.
-    """
-    found = fields(message or b"")
-    if any(field.number == 1 and field.kind == VARINT for field in found):
-        raise WireError("it is the index of a V2 checkpoint, under another name")
-    metas = [field.payload for field in found if field.number == 1]
-    if not metas:
-        raise WireError("it has no list of tensors, so it is no V1 checkpoint")
-    for meta in metas:
-        for field in fields(meta):
-            if field.number == 1:
-                yield _meta(field.payload)
-
-
-def _meta(message: bytes) -> _Meta:
-    name, dtype = "", 0
-    shape: tuple[int, ...] = ()
-    slices: list[Extents] = []
-    for field in fields(message):
-        if field.number == 1:
-            name = bytes(field.payload).decode("utf-8")
-        elif field.number == 2:
-            shape = decode_shape(field.payload)
-        elif field.number == 3:
-            dtype = field.integer
-        elif field.number == 4:
-            slices.append(decode_extents(field.payload))
-    return _Meta(name, dtype_name(dtype), shape, tuple(slices))
 
 
 def _saved_values(message: bytes, key: str) -> bytes:

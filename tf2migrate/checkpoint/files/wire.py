@@ -71,7 +71,16 @@ def fields(data: bytes) -> list[Field]:
     found: list[Field] = []
     position, end = 0, len(data)
     while position < end:
-        field = field_at(data, position, end)
+        tag, kind = data[position], data[position] & 7
+        value = data[position + 1] if position + 1 < end else 128
+        # Nearly all tags, lengths and numbers have one byte.
+        if 7 < tag < 128 and value < 128 and kind == BYTES and position + 2 + value <= end:
+            stop = position + 2 + value
+            field = Field(tag >> 3, BYTES, 0, data[position + 2 : stop], position, stop)
+        elif 7 < tag < 128 and value < 128 and kind == VARINT:
+            field = Field(tag >> 3, VARINT, value, b"", position, position + 2)
+        else:
+            field = field_at(data, position, end)
         found.append(field)
         position = field.end
     return found
