@@ -44,6 +44,7 @@ class Cover(NamedTuple):
       instance: the expression of the class's instance at the Saver (`self` too).
       tracked: the statements to track, in order.
       updaters: those before the Saver whose optimizer has slot variables.
+      files: paths of all files of the program.
     """
 
     file: FileIndex
@@ -51,6 +52,7 @@ class Cover(NamedTuple):
     instance: str
     tracked: tuple[Tracked, ...]
     updaters: tuple[Updater, ...]
+    files: frozenset[str]
 
 
 def cover(project: Project, programs: Programs, built: Construction) -> Cover | None:
@@ -67,11 +69,11 @@ def cover(project: Project, programs: Programs, built: Construction) -> Cover | 
     record = built.at.file.scope(built.at.scope)
     if scopes == {own}:
         if record.name == "__init__" and built.at.file.scope(record.parent).kind == "class":
-            return _in_method(project, built, found)
+            return _in_method(project, built, found, files)
         once = runs_once(project, built.at.file, built.at.scope)
-        return _in_scope(built, found) if record.kind != "class" and once else None
+        return _in_scope(built, found, files) if record.kind != "class" and once else None
     if len(scopes) == 1:
-        return _in_class(project, built, found, *scopes.pop())
+        return _in_class(project, built, found, files, *scopes.pop())
     return None
 
 
@@ -82,7 +84,7 @@ def runs_once(project: Project, file: FileIndex, scope: int, depth: int = 0) -> 
         return True
     if record.kind != "function" or depth > _DEPTH:
         return False
-    calls = list(_calls(project, file, record))
+    calls = list(calls_of(project, file, record))
     if not calls:  # what calls it is not in the project's text
         known = record.name == "main" or record.name.startswith("test")
         return known or bool(record.decorators)
@@ -94,7 +96,7 @@ def runs_once(project: Project, file: FileIndex, scope: int, depth: int = 0) -> 
     )
 
 
-def _calls(project: Project, file: FileIndex, record: Scope) -> Iterator[Occurrence]:
+def calls_of(project: Project, file: FileIndex, record: Scope) -> Iterator[Occurrence]:
     """The calls of a function, and all that may be calls of it as a method."""
     owner = file.scope(record.parent)
     method = owner.kind == "class"
@@ -111,7 +113,7 @@ def _calls(project: Project, file: FileIndex, record: Scope) -> Iterator[Occurre
                 yield at
 
 
-def _in_scope(built: Construction, found: Inventory) -> Cover | None:
+def _in_scope(built: Construction, found: Inventory, files: frozenset[str]) -> Cover | None:
     before = built.at.statement
     creators = [c for c in found.creators if c.at.statement.start < before.start]
     updaters = [u for u in found.updaters if u.has_slots]
@@ -126,7 +128,7 @@ def _in_scope(built: Construction, found: Inventory) -> Cover | None:
         return None
     if not all(_plain_optimizer(built.at.file, u) for u in early):
         return None
-    return Cover(built.at.file, None, "", tracked, tuple(early))
+    return Cover(built.at.file, None, "", tracked, tuple(early), files)
 
 
 def _changed_later(file: FileIndex, item: Tracked) -> bool:
@@ -152,13 +154,15 @@ def _may_change(at: Occurrence) -> bool:
 
 def _plain_optimizer(file: FileIndex, updater: Updater) -> bool:
     assert updater.made is not None
-    straight = _straight(file, updater.at.statement, False)
+    straight = is_straight(file, updater.at.statement, False)
     return (
-        straight and _straight(file, updater.made.statement, False) and updater.at.statement.alone
+        straight and is_straight(file, updater.made.statement, False) and updater.at.statement.alone
     )
 
 
-def _in_method(project: Project, built: Construction, found: Inventory) -> Cover | None:
+def _in_method(
+    project: Project, built: Construction, found: Inventory, files: frozenset[str]
+) -> Cover | None:
     file = built.at.file
     owner = file.method_class(built.at.scope)
     if owner is None or _instances(project, file, owner) > 1:
@@ -170,11 +174,17 @@ def _in_method(project: Project, built: Construction, found: Inventory) -> Cover
         return None
     if len(early) != sum(u.has_slots for u in found.updaters):
         return None
-    return _class_cover(project, file, owner, file.self_name(built.at.scope) or "", creators, early)
+    instance = file.self_name(built.at.scope) or ""
+    return _class_cover(project, file, owner, instance, creators, early, files)
 
 
 def _in_class(
-    project: Project, built: Construction, found: Inventory, path: str, scope: int
+    project: Project,
+    built: Construction,
+    found: Inventory,
+    files: frozenset[str],
+    path: str,
+    scope: int,
 ) -> Cover | None:
     file = project.files[path]
     record = file.scope(scope)
@@ -185,7 +195,7 @@ def _in_class(
     if instance is None:
         return None
     updaters = [u for u in found.updaters if u.has_slots]
-    return _class_cover(project, file, owner, instance, found.creators, updaters)
+    return _class_cover(project, file, owner, instance, found.creators, updaters, files)
 
 
 def _instances(project: Project, file: FileIndex, owner: Scope) -> int:
@@ -214,7 +224,7 @@ def _instance(project: Project, built: Construction, owner: Ref) -> str | None:
         plain = (
             statement.kind == "assign" and statement.value is call and len(statement.targets) == 1
         )
-        before = statement.start < built.at.statement.start and _straight(file, statement, False)
+        before = statement.start < built.at.statement.start and is_straight(file, statement, False)
         if plain and before and statement.targets[0].kind in ("name", "attr"):
             return file.facts.code(statement.targets[0])
     return None
@@ -227,6 +237,7 @@ def _class_cover(
     instance: str,
     creators: list[Creator],
     updaters: list[Updater],
+    files: frozenset[str],
 ) -> Cover | None:
     tracked = _tracked(file, creators, allow_if=True)
     if not tracked or not instance or not can_be_module(project, file, owner):
@@ -234,7 +245,7 @@ def _class_cover(
     names = {item.attribute for item in tracked}
     for updater in updaters:
         assert updater.made is not None
-        if not _straight(file, updater.made.statement, True) or not updater.at.statement.alone:
+        if not is_straight(file, updater.made.statement, True) or not updater.at.statement.alone:
             return None
         if "optimizer" in names:
             return None
@@ -247,7 +258,7 @@ def _class_cover(
     }
     if any(not item.own and item.attribute in used for item in tracked):
         return None
-    return Cover(file, owner, instance, tracked, tuple(updaters))
+    return Cover(file, owner, instance, tracked, tuple(updaters), files)
 
 
 def _tracked(
@@ -262,7 +273,7 @@ def _tracked(
         item = _track(file, group[0].at, group)
         if (
             item is None
-            or not _straight(file, item.statement, allow_if)
+            or not is_straight(file, item.statement, allow_if)
             or not item.statement.alone
         ):
             return None
@@ -303,7 +314,7 @@ def _holds(value: Expr, creators: list[Creator]) -> bool:
     return {(part.start, part.end) for part in value.parts} == calls
 
 
-def _straight(file: FileIndex, statement: Statement, allow_if: bool) -> bool:
+def is_straight(file: FileIndex, statement: Statement, allow_if: bool) -> bool:
     """Whether a statement runs exactly once (or, with `allow_if`, at most once) in its scope."""
     kinds = ("with", "if") if allow_if else ("with",)
     return all(
@@ -312,4 +323,4 @@ def _straight(file: FileIndex, statement: Statement, allow_if: bool) -> bool:
 
 
 def _simple(file: FileIndex, statement: Statement) -> bool:
-    return _straight(file, statement, True) and statement.alone
+    return is_straight(file, statement, True) and statement.alone

@@ -12,7 +12,7 @@ from tf2migrate.model.facts import Expr, Statement
 from tf2migrate.model.names import NameRow
 from tf2migrate.model.span import Span
 from tf2migrate.rules.saver.build import Built
-from tf2migrate.rules.saver.tf1_names import tf1_name
+from tf2migrate.rules.saver.tf1_names import Namer
 from tf2migrate.rules.support.sites import qualified
 from tf2migrate.rules.support.spelling import Spelling, call, free_name
 
@@ -177,12 +177,14 @@ def _super_call(file: FileIndex, definition: int) -> Edit:
 
 def _rows(project: Project, built: Construction, cover: Cover, root: str) -> list[NameRow]:
     rows = []
+    namer = Namer(project, cover)
+    evidence = "the attribute that the variable is assigned to"
     for item in cover.tracked:
         for creator in item.creators:
             key = f"{root}/{item.attribute}{_element(item, creator)}"
-            name = tf1_name(project, cover.file, creator)
-            evidence = "the attribute that the variable is assigned to"
-            rows.append(NameRow(qualified(built.at), name or "?", key, "variable", evidence))
+            name = namer.name_of(creator) or "?"
+            at = f"{cover.file.path}:{cover.file.facts.line_of(creator.at.expr.start)}"
+            rows.append(NameRow(qualified(built.at), name, key, "variable", evidence, at))
     return rows
 
 
