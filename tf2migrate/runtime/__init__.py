@@ -10,19 +10,39 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tf2migrate.runtime.assertions import assert_variables_match
+    from tf2migrate.runtime.factory import factory_inventory, load_factory
     from tf2migrate.runtime.graphs import graph_inventory
     from tf2migrate.runtime.object_inventory import inventory
+    from tf2migrate.runtime.restoring import restore
+    from tf2migrate.runtime.slot_creation import create_slots
     from tf2migrate.runtime.watching import UntrackedVariables, Watch, watch
 
 _PLACES = {
-    "graph_inventory": "graphs",
-    "inventory": "object_inventory",
     "UntrackedVariables": "watching",
     "Watch": "watching",
+    "assert_variables_match": "assertions",
+    "create_slots": "slot_creation",
+    "factory_inventory": "factory",
+    "graph_inventory": "graphs",
+    "inventory": "object_inventory",
+    "load_factory": "factory",
+    "restore": "restoring",
     "watch": "watching",
 }
 
-__all__ = ["UntrackedVariables", "Watch", "graph_inventory", "inventory", "watch"]
+__all__ = [
+    "UntrackedVariables",
+    "Watch",
+    "assert_variables_match",
+    "create_slots",
+    "factory_inventory",
+    "graph_inventory",
+    "inventory",
+    "load_factory",
+    "restore",
+    "watch",
+]
 
 
 def __getattr__(name: str) -> Any:

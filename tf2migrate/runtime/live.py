@@ -30,8 +30,8 @@ def children(obj: Any, root: Root | None = None) -> dict[str, Any]:
     return found | dict(root.more) if root is not None and obj is root.obj else found
 
 
-def check_saveable(root: Root) -> None:
-    """See that TensorFlow can tell the children of all objects that the root leads to.
+def check_saveable(root: Root) -> list[Any]:
+    """All objects that the root leads to; TensorFlow must be able to tell the children of each.
 
     Raises:
       CheckpointError: it cannot, as of a list that was changed behind its back;
@@ -53,6 +53,7 @@ def check_saveable(root: Root) -> None:
                 queue.append((f"{path}/{escape(name)}" if path else escape(name), child))
     if broken:
         raise _broken(root.label, broken)
+    return list(seen.values())
 
 
 def _broken(label: str, broken: list[tuple[str, Any, Exception]]) -> CheckpointError:

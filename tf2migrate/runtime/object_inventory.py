@@ -137,7 +137,7 @@ class LiveValues:
         if tensor.dtype == "variant":
             return True
         return not (
-            tf.executing_eagerly() or _is_variable(tensor.owner) or _export(key, tensor.owner)
+            self.dry_run.eager or _is_variable(tensor.owner) or self._exported(key, tensor.owner)
         )
 
     def _value(self, key: str) -> Any:
@@ -150,20 +150,21 @@ class LiveValues:
             )
         if _is_variable(tensor.owner):
             return variable_value(tensor.owner, key)
-        if tf.executing_eagerly():
+        if self.dry_run.eager:
             return self.dry_run.evaluate(key).numpy()
-        return session_value(_export(key, tensor.owner)[0], key)
+        return session_value(self._exported(key, tensor.owner)[0], key)
 
-
-def _export(key: str, owner: Any) -> list[Any]:
-    """The tensor of a table that a TF1 Saver would save, if there is one: of its keys or values."""
-    part = key.rpartition("-")[2]
-    return [
-        spec.tensor
-        for saveable in tf.compat.v1.get_collection(tf.compat.v1.GraphKeys.SAVEABLE_OBJECTS)
-        for spec in saveable.specs
-        if saveable.op is owner and spec.name.endswith(f"-{part}")
-    ]
+    def _exported(self, key: str, owner: Any) -> list[Any]:
+        """In a graph, the tensor of a table that a Saver would save: of its keys or its values."""
+        part = key.rpartition("-")[2]
+        with self.dry_run.context():
+            saveables = tf.compat.v1.get_collection(tf.compat.v1.GraphKeys.SAVEABLE_OBJECTS)
+        return [
+            spec.tensor
+            for saveable in saveables
+            for spec in saveable.specs
+            if saveable.op is owner and spec.name.endswith(f"-{part}")
+        ]
 
 
 def _is_variable(owner: Any) -> bool:

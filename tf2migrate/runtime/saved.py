@@ -10,7 +10,8 @@ repeated here.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.runtime import keras
 from tf2migrate.runtime.live import check_saveable, live_objects
 from tf2migrate.runtime.roots import Root, root_of
+from tf2migrate.runtime.values import is_eager
 
 VALUE = "VARIABLE_VALUE"
 COUNTER_KEY = "save_counter/.ATTRIBUTES/VARIABLE_VALUE"
@@ -52,12 +54,16 @@ class Saved:
       tensors: by key, without the object graph.
       graph: the object graph; its nodes know the names of Keras' variables, too.
       owners: the living object of each node of the graph, as far as known.
+      eager: whether the object's variables keep their values themselves.
     """
 
     def __init__(self, root: Root) -> None:
-        check_saveable(root)
+        objects = check_saveable(root)
         self.root = root
-        self._function = _traced(root)
+        self._graph = _graph_of(objects)
+        with self.context():
+            self.eager = tf.executing_eagerly()
+            self._function = _traced(root)
         written = dict(_written(self._function))
         self.graph = ObjectGraph.parse(
             bytes(tf.get_static_value(written.pop(OBJECT_GRAPH_KEY)).item()), root.label
@@ -80,6 +86,10 @@ class Saved:
         }
         if root.counter is not None:
             self._add_counter(root.counter)
+
+    def context(self) -> Any:
+        """The graph of the object's variables as the default one; nothing in eager mode."""
+        return nullcontext() if self._graph is None else self._graph.as_default()
 
     def _add_counter(self, counter: Any) -> None:
         """The counter of a Checkpoint with a positional root is no child of that root."""
@@ -122,6 +132,14 @@ def saved(obj: Any) -> Saved:
         could not save.
     """
     return Saved(root_of(obj))
+
+
+def _graph_of(objects: Iterable[Any]) -> Any:
+    """The graph that the variables are of, None if they are of no graph."""
+    for obj in objects:
+        if isinstance(obj, tf.Variable) and not is_eager(obj):
+            return obj.graph
+    return None
 
 
 def _traced(root: Root) -> Any:

@@ -15,6 +15,22 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+def default_session(label: str) -> Any:
+    """The session that has the values of the variables of a graph.
+
+    Raises:
+      CheckpointError: there is no default session.
+    """
+    session = tf.compat.v1.get_default_session()
+    if session is None:
+        raise CheckpointError(
+            label,
+            "variables of a graph have their values in a session, and there is no default one",
+            "call this inside `with session.as_default():`, or give the session",
+        )
+    return session
+
+
 def session_value(fetch: Any, label: str, session: Any = None) -> Any:
     """The value of a variable or tensor of a graph, through `session` or the default one.
 
@@ -22,13 +38,7 @@ def session_value(fetch: Any, label: str, session: Any = None) -> Any:
       CheckpointError: there is no session of its graph, or it has not initialised
         the variable.
     """
-    used = session or tf.compat.v1.get_default_session()
-    if used is None:
-        raise CheckpointError(
-            label,
-            "its value is known to a session only, and there is no default one",
-            "call this inside `with session.as_default():`",
-        )
+    used = session or default_session(label)
     if used.graph is not fetch.graph:
         raise CheckpointError(
             label,
