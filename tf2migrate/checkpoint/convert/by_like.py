@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from tf2migrate.checkpoint.compare import compare
 from tf2migrate.checkpoint.convert.counter import NAME as COUNTER
 from tf2migrate.checkpoint.convert.counter import counter
-from tf2migrate.checkpoint.convert.plan import Constant, Made, Plan
+from tf2migrate.checkpoint.convert.keras import KerasPart, keras_layout, step_of
+from tf2migrate.checkpoint.convert.optimizers import Optimizer, find_optimizers
+from tf2migrate.checkpoint.convert.plan import Constant, Made, Plan, listed
 from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
-from tf2migrate.checkpoint.files.checksum import crc32c
 from tf2migrate.checkpoint.files.graph import VALUE_SUFFIX, Node, ObjectGraph
+from tf2migrate.checkpoint.inventory import checkpoint_inventory
+from tf2migrate.checkpoint.keras_optimizers import keras_optimizers
 from tf2migrate.checkpoint.transforms import parse
 from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.model.comparison import Entry, Report
@@ -22,17 +25,26 @@ _SHOWN = 10
 
 
 def plan_like(
-    old: Inventory, like: Inventory, file: CheckpointFile, names: Sequence[NameRow], new: str
+    old_file: CheckpointFile,
+    old: Inventory,
+    file: CheckpointFile,
+    names: Sequence[NameRow],
+    new: str,
+    *,
+    keras: bool,
 ) -> Plan:
-    """The old values in the layout of `file`, whose inventory is `like`.
+    """The values of the checkpoint `old_file`, whose inventory is `old`, in the layout of `file`.
 
     Its object graph is taken as it is, but for the variables' TF1 names. States
     of other objects than variables (a generator's, an iterator's), which a TF1
     checkpoint has not, are taken from it, too.
 
+    Args:
+      keras: move slot variables into its Keras optimizers.
+
     Raises:
       CheckpointError: it is no object-based checkpoint, or the two do not hold the
-        same variables.
+        same variables, or it has a Keras optimizer and none is wanted.
     """
     graph = file.graph()
     if graph is None:
@@ -41,17 +53,55 @@ def plan_like(
             "a layout is an object-based checkpoint, and this one has TF1 names",
             "let the migrated program write one with tf.train.Checkpoint",
         )
-    states = tuple(row for row in like.rows if row.kind in (Kind.STATE, Kind.SAVE_COUNTER))
-    kept = {row.key for row in states}
-    shown = replace(like, rows=tuple(_any_size(row) for row in like.rows if row.key not in kept))
-    report = compare(old, shown, names)
+    like = checkpoint_inventory(file)
+    states = [row for row in like.rows if row.kind in (Kind.STATE, Kind.SAVE_COUNTER)]
+    positions = _positions(graph, like, keras)
+    optimizers = _old_optimizers(old) if keras else []
+    apart = {row.key for row in states} | positions.keys()
+    report = compare(
+        _without(old, {row.key for each in optimizers for row in each.rows()}),
+        _without(like, apart),
+        names,
+    )
     _refuse_mismatch(report, old.label, file.prefix)
     plan = Plan()
     for entry in report.entries:
         _add(plan, entry)
+    if keras:
+        part = KerasPart(plan, old_file, file)
+        part.fill(optimizers, keras_layout(positions.values()), step_of(old.rows))
     _add_states(plan, file, states, old.label, new)
     plan.graph = _with_names(graph, plan.kept).serialise()
     return plan
+
+
+def _positions(graph: ObjectGraph, like: Inventory, keras: bool) -> dict[str, VariableRow]:
+    """The variables of Keras optimizers in a layout."""
+    keys = keras_optimizers(graph)
+    if bool(keys) != keras:
+        raise CheckpointError(
+            like.label,
+            "its optimizer is one of Keras 3" if keys else "it has no optimizer of Keras 3",
+            "say so: optimizer_format=keras" if keys else "leave optimizer_format out",
+        )
+    return {row.key: row for row in like.rows if row.key in keys}
+
+
+def _old_optimizers(old: Inventory) -> list[Optimizer]:
+    found = find_optimizers(old.rows)
+    if found.open:
+        raise CheckpointError(
+            old.label,
+            f"whose slot variables these are is open: {listed(row.key for row in found.open)}"
+            f" ({'; '.join(found.reasons)})",
+            "take optimizers of tf.compat.v1.train, or leave these variables out",
+        )
+    return found.found
+
+
+def _without(inventory: Inventory, keys: Collection[str]) -> Inventory:
+    rows = (_any_size(row) for row in inventory.rows if row.key not in keys)
+    return replace(inventory, rows=tuple(rows))
 
 
 def _any_size(row: VariableRow) -> VariableRow:
@@ -99,18 +149,10 @@ def _add_states(
         if row.kind is Kind.SAVE_COUNTER and row.key == COUNTER + VALUE_SUFFIX:
             plan.constants.append(counter(row.key, old, new))
         else:
-            plan.constants.append(constant_of(file, row.key))
+            plan.constants.append(Constant.of(file, row.key))
             taken.append(row.key)
     if taken:
         plan.notes.append(f"the states of these objects are those of {file.prefix}: {taken}")
-
-
-def constant_of(file: CheckpointFile, key: str) -> Constant:
-    """A tensor of another checkpoint than the old one, as it is there."""
-    tensor = file.tensors[key]
-    data = file.stored(key)
-    crc = tensor.crc if tensor.crc is not None else crc32c(data)
-    return Constant(key, tensor.dtype, tensor.shape, data, crc)
 
 
 def _with_names(graph: ObjectGraph, kept: Mapping[str, str]) -> ObjectGraph:

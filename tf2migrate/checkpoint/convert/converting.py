@@ -78,7 +78,11 @@ def convert(
             _refuse_objects(file)
             rows = _selected(names, [row.key for row in inventory.rows], checkpoint)
             if like is not None:
-                plan = _plan_like(inventory, os.fspath(like), rows, target, optimizer_format)
+                from tf2migrate.checkpoint.convert.by_like import plan_like  # noqa: PLC0415
+
+                keras = optimizer_format == "keras"
+                layout = open_checkpoint(like)
+                plan = plan_like(file, inventory, layout, rows, target, keras=keras)
             else:
                 _refuse_keras(source, optimizer_format)
                 plan = _plan_objects(inventory, rows, target, keep_rest)
@@ -141,16 +145,6 @@ def _plan_objects(
     else:
         place_by_name(placing)
     return placing.finished()
-
-
-def _plan_like(
-    inventory: Inventory, like: str, rows: Sequence[NameRow], target: str, optimizer_format: str
-) -> Plan:
-    del optimizer_format
-    from tf2migrate.checkpoint.convert.by_like import plan_like  # noqa: PLC0415
-
-    layout = open_checkpoint(like)
-    return plan_like(inventory, checkpoint_inventory(layout), layout, rows, target)
 
 
 def _plan_tf1(

@@ -8,7 +8,6 @@ from collections.abc import Collection
 
 from tf2migrate.checkpoint.convert.placing import Placing
 from tf2migrate.checkpoint.convert.plan import Constant
-from tf2migrate.checkpoint.files.checksum import crc32c
 from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.model.inventory import Kind
 
@@ -47,8 +46,7 @@ def add_counter(placing: Placing, old: str, new: str, named: Collection[str] = (
 
 def counter(key: str, old: str, new: str) -> Constant:
     """The tensor of a new counter."""
-    data = counter_value(old, new).to_bytes(8, "little")
-    return Constant(key, "int64", (), data, crc32c(data))
+    return Constant.number(key, counter_value(old, new))
 
 
 def counter_value(old: str, new: str) -> int:

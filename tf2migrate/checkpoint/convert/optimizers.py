@@ -33,6 +33,10 @@ class Optimizer:
     slots: list[tuple[VariableRow, str]] = field(default_factory=list)
     state: dict[str, VariableRow] = field(default_factory=dict)
 
+    def rows(self) -> list[VariableRow]:
+        """Its variables."""
+        return [*(row for row, _ in self.slots), *self.state.values()]
+
     @property
     def base(self) -> str:
         """The name that the program gives it, or its class: `Adam`."""

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from tf2migrate.checkpoint.files.checksum import crc32c
 from tf2migrate.model.inventory import Kind
 
 if TYPE_CHECKING:
+    from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
     from tf2migrate.checkpoint.transforms import Transform
 
 OF_OPTIMIZERS = frozenset({Kind.SLOT, Kind.OPTIMIZER})
@@ -44,6 +46,20 @@ class Constant(NamedTuple):
     data: bytes
     crc: int
 
+    @classmethod
+    def of(cls, file: CheckpointFile, key: str) -> Constant:
+        """A tensor of another checkpoint than the old one, as it is there."""
+        tensor = file.tensors[key]
+        data = file.stored(key)
+        crc = tensor.crc if tensor.crc is not None else crc32c(data)
+        return cls(key, tensor.dtype, tensor.shape, data, crc)
+
+    @classmethod
+    def number(cls, key: str, value: int) -> Constant:
+        """A scalar of type int64."""
+        data = value.to_bytes(8, "little", signed=True)
+        return cls(key, "int64", (), data, crc32c(data))
+
 
 @dataclass
 class Plan:
@@ -54,6 +70,7 @@ class Plan:
       made: tensors that have to be computed.
       constants: further tensors.
       graph: the message of the new object graph; None for a name-based checkpoint.
+      apart: those of `made` whose values only a calculation tells to be the old ones.
       unused: keys of old tensors that the new checkpoint does not hold, each with
         a reason.
       notes: what people should know about decisions that were taken.
@@ -63,6 +80,7 @@ class Plan:
     made: list[Made] = field(default_factory=list)
     constants: list[Constant] = field(default_factory=list)
     graph: bytes | None = None
+    apart: list[Made] = field(default_factory=list)
     unused: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tf2migrate.checkpoint.convert.plan import Plan
+from tf2migrate.checkpoint.convert.plan import Made, Plan
 from tf2migrate.checkpoint.convert.write import Written
 from tf2migrate.checkpoint.files.bundle import index_path
 from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
@@ -83,13 +83,32 @@ def _compared(plan: Plan, written: Written, old: Inventory, prefix: str, final: 
     for key in written.added:
         file.check(key)
     new = replace(checkpoint_inventory(file), label=final)
-    left_out = plan.unused.keys()
-    kept = replace(old, rows=tuple(row for row in old.rows if row.key not in left_out))
-    before, after = (kept, new) if plan.graph is not None else (new, kept)
+    added = {each.key for each in plan.constants}
+    one = _without(old, [*plan.unused, *(key for made in plan.apart for key in made.sources)])
+    other = _without(new, [*added, *(key for made in plan.apart for key in made.keys)])
+    before, after = (one, other) if plan.graph is not None else (other, one)
     report = compare(before, after, _names(plan), depth=Depth.CHECKSUMS)
     if not report.ok:
         raise CheckpointError(final, f"it does not hold the old variables: {report}", _AGAIN)
-    return report
+    calculated = tuple(_calculated(made, old, new) for made in plan.apart)
+    return replace(report, entries=(*report.entries, *calculated))
+
+
+def _without(inventory: Inventory, keys: Iterable[str]) -> Inventory:
+    left_out = set(keys)
+    rows = tuple(row for row in inventory.rows if row.key not in left_out)
+    return replace(inventory, rows=rows)
+
+
+def _calculated(made: Made, old: Inventory, new: Inventory) -> Entry:
+    before, after = old.by_key(), new.by_key()
+    return Entry(
+        Outcome.TRANSFORMED,
+        tuple(before[key] for key in made.sources),
+        tuple(after[key] for key in made.keys),
+        "calculated",
+        transform=str(made.transform),
+    )
 
 
 def _names(plan: Plan) -> list[NameRow]:
