@@ -159,7 +159,7 @@ def partitioned() -> Program:
 @scenario("optimizer_partitioned_in_scope", "minimize in a scope: TF1 writes corrupt slot keys")
 def partitioned_in_scope() -> Program:
     net = Embedding(partitioner=tf.fixed_size_partitioner(3))
-    optimizer = tf.train.AdamOptimizer(0.05, name="B")
+    optimizer = tf.train.AdamOptimizer(0.05)
     with tf.variable_scope("opt"):
         step = optimizer.minimize(net.loss)
     return Program(net.loss, step, net.feeds, net.outputs, [optimizer])

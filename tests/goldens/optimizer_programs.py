@@ -232,7 +232,5 @@ PROGRAMS: dict[str, Callable[[], Program]] = {
     "optimizer_optimize_loss": OptimizeLoss,
     "optimizer_loss_scale": partial(LossScale, lambda: v1.AdamOptimizer(0.02)),
     "optimizer_partitioned": partial(InThreeParts, lambda: v1.AdamOptimizer(0.05)),
-    "optimizer_partitioned_in_scope": partial(
-        InThreeParts, lambda: v1.AdamOptimizer(0.05, name="B")
-    ),
+    "optimizer_partitioned_in_scope": partial(InThreeParts, lambda: v1.AdamOptimizer(0.05)),
 }

@@ -163,7 +163,8 @@ class InAList(Vectors):
 
     def __init__(self, called: Sequence[str]) -> None:
         super().__init__(called)
-        self.names = tuple(row(name, f"vectors/{i}") for i, name in enumerate(called))
+        rows = (row(name, f"vectors/{i}") for i, name in enumerate(called))
+        self.names = (*rows, row("*/Momentum*", "optimizer", "optimizer"))
 
     def build(self, root: Scope) -> None:
         super().build(root)

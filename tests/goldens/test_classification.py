@@ -23,7 +23,7 @@ UNTOLD = {
     "optimizer_loss_scale": dict.fromkeys(("loss_scale", "good_steps", "bad_steps"), WEIGHT),
     # The keys that TensorFlow 1 spoils (facts A5.6): no variable `emb/t_0` is there.
     "optimizer_partitioned_in_scope": {
-        f"emb/t_{part}/B{number}": WEIGHT for part in range(3) for number in ("", "_1")
+        f"emb/t_{part}/Adam{number}": WEIGHT for part in range(3) for number in ("", "_1")
     },
 }
 """Kinds that names do not tell, and what is said instead."""
