@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import tensorflow as tf
@@ -15,7 +15,7 @@ from tf2migrate.checkpoint.files.opening import open_checkpoint
 from tf2migrate.checkpoint.inventory import checkpoint_inventory
 from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.model.comparison import Depth, Entry, Report, VariablesMismatch
-from tf2migrate.model.inventory import Inventory, Source
+from tf2migrate.model.inventory import Inventory, Kind, Source
 from tf2migrate.model.names import NameRow
 from tf2migrate.runtime.assigning import Assignment
 from tf2migrate.runtime.object_inventory import inventory_of
@@ -104,7 +104,11 @@ class _Attempt:
     @classmethod
     def at(cls, checkpoint: Any, before: Inventory, names: Sequence[NameRow]) -> _Attempt:
         dry_run = saved(checkpoint)
-        return cls(dry_run, compared(before, inventory_of(dry_run), names))
+        after = inventory_of(dry_run)
+        rows = tuple(
+            replace(row, shape=None) if row.kind is Kind.TABLE else row for row in after.rows
+        )  # a table takes any number of entries
+        return cls(dry_run, compared(before, replace(after, rows=rows), names))
 
 
 def _is_same_structure(before: Inventory, report: Report) -> bool:
@@ -118,11 +122,7 @@ def _is_same_structure(before: Inventory, report: Report) -> bool:
 
 
 def _restore_with_tensorflow(checkpoint: Any, dry_run: Saved, file: CheckpointFile) -> None:
-    """`restore` continues the numbering of files and wants a save counter, `read` does not.
-
-    Methods are called on the class, since a variable of the object may be called
-    `restore` (facts A1.6).
-    """
+    """`restore` continues the numbering of files and wants a save counter, `read` does not."""
     session = None if dry_run.eager else _session_for_operations(file.prefix)
     for key in file.tensors:  # TensorFlow reads while it assigns, and stops at what is damaged
         file.check(key)
@@ -130,9 +130,9 @@ def _restore_with_tensorflow(checkpoint: Any, dry_run: Saved, file: CheckpointFi
     is_old = isinstance(checkpoint, tf.compat.v1.train.Checkpoint)
     with dry_run.context():
         if is_old or (is_new and COUNTER_KEY in file.tensors):
-            status = type(checkpoint).restore(checkpoint, file.prefix)
+            status = checkpoint.restore(file.prefix)
         elif is_new:
-            status = type(checkpoint).read(checkpoint, file.prefix)
+            status = checkpoint.read(file.prefix)
         else:
             status = root_of(checkpoint).checkpoint().read(file.prefix)
         if session is not None:
