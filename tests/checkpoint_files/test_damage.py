@@ -264,3 +264,15 @@ def test_strings_in_the_place_of_numbers(tmp_path: Path) -> None:
     prefix = write_bundle(tmp_path / "x", {"a": value(STRING, (2,), b"\1\1abcdef")})
     with pytest.raises(CheckpointError, match="do not have their checksum"):
         open_checkpoint(prefix).read("a")
+
+
+@pytest.mark.parametrize("shape", [(0, 2**62, 4), (1,) * 200], ids=["huge", "many dimensions"])
+def test_a_shape_that_no_array_has(shape: tuple[int, ...], tmp_path: Path) -> None:
+    texts = [b"x"] * (0 not in shape)
+    values = {"s": strings(shape, texts), "w": value("int8", shape, b"".join(texts))}
+    file = open_checkpoint(write_bundle(tmp_path / "x", values))
+    for key, written in values.items():
+        assert file.tensors[key].shape == shape
+        assert file.stored(key) == written.stored
+        with pytest.raises(CheckpointError, match="no array of its shape"):
+            file.read(key)

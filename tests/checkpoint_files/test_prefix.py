@@ -253,6 +253,14 @@ def test_a_file_without_permission(folder: Path) -> None:
     assert "permissions" in error.remedy
 
 
+def test_a_file_on_a_disk_that_fails(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("builtins.open", fail)
+    assert "Input/output error" in error_of(folder / "v1_types").problem
+
+
 def test_an_index_that_cannot_be_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> bytes:
         raise PermissionError(13, "Permission denied")

@@ -14,6 +14,7 @@ from tf2migrate.checkpoint.files.strings import encode_strings
 from tf2migrate.checkpoint.files.table import DAMAGED
 from tf2migrate.checkpoint.files.tensors import Tensor
 from tf2migrate.checkpoint.files.values import string_array, value_of
+from tf2migrate.checkpoint.files.wire import WireError
 from tf2migrate.model.checkpoint_error import CheckpointError
 
 if TYPE_CHECKING:
@@ -85,7 +86,11 @@ class CheckpointFile(ABC):
         """
         tensor = self.tensors[key]
         if tensor.dtype == STRING:
-            return string_array(self.strings(key), tensor.shape)
+            texts = self.strings(key)
+            try:
+                return string_array(texts, tensor.shape)
+            except WireError as error:
+                raise self._unreadable(key, str(error), "leave it out") from None
         self._check_readable(key)
         return value_of(self._raw(key), tensor.dtype)
 

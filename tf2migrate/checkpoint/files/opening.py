@@ -9,7 +9,6 @@ from tf2migrate.checkpoint.files.bundle import BundleFile
 from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
 from tf2migrate.checkpoint.files.prefix import locate
 from tf2migrate.checkpoint.files.shards import unreadable
-from tf2migrate.checkpoint.files.v1 import V1File
 
 __all__ = ["CheckpointFile", "open_checkpoint"]
 
@@ -23,6 +22,8 @@ def open_checkpoint(prefix: str | os.PathLike[str]) -> CheckpointFile:
     text = os.fspath(prefix)
     location = locate(text)
     if not location.index_file:
+        from tf2migrate.checkpoint.files.v1 import V1File  # noqa: PLC0415, few need it
+
         return V1File(text, list(location.tables))
     try:
         index = Path(location.index_file).read_bytes()

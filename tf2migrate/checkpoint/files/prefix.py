@@ -8,7 +8,6 @@ import stat
 from typing import NamedTuple
 
 from tf2migrate.checkpoint.files.shards import unreadable
-from tf2migrate.checkpoint.files.wrong_prefix import explain, foreign_file
 from tf2migrate.model.checkpoint_error import CheckpointError
 
 _PATTERN = re.compile(r"-\?{5}-of-(\d{5})$")
@@ -39,6 +38,11 @@ def locate(prefix: str) -> Location:
     index = f"{prefix}.index"
     if _is_file(index):
         return Location(index_file=index)
+    from tf2migrate.checkpoint.files.wrong_prefix import (  # noqa: PLC0415, few need it
+        explain,
+        foreign_file,
+    )
+
     pattern = _PATTERN.search(prefix)
     if pattern:
         return _tables(prefix[: pattern.start()], int(pattern[1]))
@@ -80,6 +84,8 @@ def _tables(prefix: str, count: int) -> Location:
     """All files of a sharded V1 checkpoint."""
     paths = tuple(f"{prefix}-{number:05d}-of-{count:05d}" for number in range(count))
     if not any(map(_is_file, paths)):
+        from tf2migrate.checkpoint.files.wrong_prefix import explain  # noqa: PLC0415
+
         raise explain(prefix)
     return Location(tables=paths)
 

@@ -24,7 +24,7 @@ def raw_array(data: bytes | memoryview, dtype: str, shape: tuple[int, ...]) -> N
     """The raw array of numeric bytes.
 
     Raises:
-      WireError: the size does not fit the shape.
+      WireError: the size does not fit the shape, or numpy has no array of it.
     """
     import numpy as np  # noqa: PLC0415
 
@@ -34,16 +34,27 @@ def raw_array(data: bytes | memoryview, dtype: str, shape: tuple[int, ...]) -> N
         expected *= size
     if expected != len(data):
         raise WireError(f"{len(data)} bytes are no {dtype}{list(shape)}")
-    return np.frombuffer(data, dtype=numpy_dtype).reshape(shape)
+    return _shaped(np.frombuffer(data, dtype=numpy_dtype), shape)
 
 
 def string_array(texts: Sequence[bytes], shape: tuple[int, ...]) -> NDArray[Any]:
-    """An object array of bytes."""
+    """An object array of bytes.
+
+    Raises:
+      WireError: numpy has no array of that shape.
+    """
     import numpy as np  # noqa: PLC0415
 
     array = np.empty(len(texts), dtype=object)
     array[:] = texts
-    return array.reshape(shape)
+    return _shaped(array, shape)
+
+
+def _shaped(array: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    try:
+        return array.reshape(shape)
+    except ValueError as error:  # too many dimensions, or an empty one of too large ones
+        raise WireError(f"numpy has no array of its shape: {error}") from None
 
 
 def value_of(raw: NDArray[Any], dtype: str) -> NDArray[Any]:

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable
 
+from tf2migrate.checkpoint.files.shards import unreadable
 from tf2migrate.model.checkpoint_error import CheckpointError
 
 STATE_FILE = "checkpoint"
@@ -35,8 +36,11 @@ def explain(prefix: str) -> CheckpointError:
 
 def foreign_file(path: str) -> CheckpointError | None:
     """Why the file `path` is no V1 checkpoint, if it is a kind of file that is known."""
-    with open(path, "rb") as file:
-        head = file.read(512)
+    try:
+        with open(path, "rb") as file:
+            head = file.read(512)
+    except OSError as error:
+        return unreadable(path, error)
     if _PART.search(path):
         return explain(path)
     problem, remedy = _kind_of_file(path, head)
