@@ -77,13 +77,11 @@ class _ObjectBased:
         tensors = {
             key: tensor for key, tensor in self.file.tensors.items() if key != OBJECT_GRAPH_KEY
         }
-        by_name = classify(
-            {
-                self.names[key]: (tensor.shape, tensor.dtype)
-                for key, tensor in tensors.items()
-                if key in self.names
-            }
-        )
+        named = [(self.names[key], tensors[key]) for key in tensors if key in self.names]
+        signatures = {(name, tensor.shape, tensor.dtype) for name, tensor in named}
+        forms = Counter(name for name, _, _ in signatures)
+        by_name = classify({name: (tensor.shape, tensor.dtype) for name, tensor in named})
+        by_name = {name: kind for name, kind in by_name.items() if forms[name] == 1}
         # Eager variables may share a name, and then it does not tell whose slot it is.
         counted = Counter(self.names.values())
         key_of = {name: key for key, name in self.names.items() if counted[name] == 1}

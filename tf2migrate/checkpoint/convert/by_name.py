@@ -72,7 +72,8 @@ def _place_plain(placing: Placing, rows: Iterable[VariableRow], taken: Collectio
     tree = placing.tree
     scopes: dict[str, Object | None] = {"": tree.root}
     for row in rows:
-        scope, _, leaf = row.key.rpartition("/")
+        scope, slash, leaf = row.key.rpartition("/")
+        scope += slash
         if scope not in scopes:
             path = name_path(row.key, taken)
             scopes[scope] = tree.at(path[:-1]) if path[-1] == leaf else None

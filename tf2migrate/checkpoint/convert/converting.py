@@ -10,6 +10,7 @@ from typing import Literal
 
 from tf2migrate.checkpoint.convert.by_name import place_by_name
 from tf2migrate.checkpoint.convert.counter import add_counter
+from tf2migrate.checkpoint.convert.leaving_out import split
 from tf2migrate.checkpoint.convert.placing import Placing
 from tf2migrate.checkpoint.convert.plan import Plan
 from tf2migrate.checkpoint.convert.result import Conversion, Converted
@@ -35,6 +36,7 @@ def convert(
     checkpoint: str | None = None,
     optimizer_format: Literal["v1", "keras"] = "v1",
     keep_rest: bool = False,
+    leave_out: Sequence[str] = (),
     force: bool = False,
     copy: bool = False,
     dry_run: bool = False,
@@ -60,6 +62,8 @@ def convert(
       optimizer_format: "keras" puts slot variables where Keras 3 optimizers have
         them; `like` has to have such an optimizer.
       keep_rest: put variables that no row names where their TF1 names say.
+      leave_out: variables that the new checkpoint is not to hold, by TF1 name; in a
+        pattern `*` stands for any text.
       force: replace files of the prefix `new`.
       copy: do not link the data files.
       dry_run: find out what would become what, and write nothing.
@@ -71,7 +75,8 @@ def convert(
     check_target(source, target, force=force)
     with _without_collector():
         file = open_checkpoint(source)
-        inventory = checkpoint_inventory(file)
+        complete = checkpoint_inventory(file)
+        inventory, left_out = split(complete, leave_out)
         if to == "tf1":
             plan = _plan_tf1(file, inventory, names, checkpoint)
         else:
@@ -86,6 +91,7 @@ def convert(
             else:
                 _refuse_keras(source, optimizer_format)
                 plan = _plan_objects(inventory, rows, target, keep_rest)
+        plan.unused.update(dict.fromkeys(left_out, "it was to be left out"))
         converted = _rows(plan)
         if dry_run:
             return Conversion(target, converted, notes=tuple(plan.notes))
@@ -93,7 +99,7 @@ def convert(
             written = write_checkpoint(plan, file, staging.prefix, copy=copy)
             syncing = Syncing(written.files)
             try:
-                compared = verify(plan, written, file, inventory, staging.prefix, target)
+                compared = verify(plan, written, file, complete, staging.prefix, target)
             finally:
                 syncing.wait()
             staging.publish(force=force)
