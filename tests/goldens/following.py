@@ -67,8 +67,12 @@ class Continued(Protocol):
     def values(self, golden: Golden) -> dict[str, Any]: ...
 
 
-def follow(program: Continued, golden: Golden) -> Distances:
-    """Train ten steps; compare each loss, and outputs and variables before and after."""
+def follow(program: Continued, golden: Golden, final: Mapping[str, Any] | None = None) -> Distances:
+    """Train ten steps; compare each loss, and outputs and variables before and after.
+
+    Args:
+      final: what `program.values()` should be afterwards, if it is not the recorded TF1 values.
+    """
     distances = Distances()
     first = {name: values[0] for name, values in golden.feeds.items()}
     before = {name: golden.before[name] for name in golden.after}
@@ -81,6 +85,7 @@ def follow(program: Continued, golden: Golden) -> Distances:
         for row in golden.variables
         if row.final is not None and row.key not in program.missing
     }
-    distances.add_all("ten steps later", program.values(golden), recorded)
+    expected = recorded if final is None else final
+    distances.add_all("ten steps later", program.values(golden), expected)
     distances.add_all("ten steps later", program.outputs(first), golden.after)
     return distances

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -33,6 +33,10 @@ _MAKERS: tuple[tuple[str, int, Callable[[int, int], Recipes]], ...] = (
 """The bias that shows the number of units, its width in units, and what the cell has."""
 
 
+_CUDNN = "cudnn_compatible_lstm_cell"
+"""The scope of the LSTM that has no forget bias."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Cell:
     """A TF1 cell read in one way: its rows by name below the scope, and where they go."""
@@ -47,23 +51,32 @@ def match_cells(matching: Matching) -> None:
     """Settle a TF1 cell and a Keras cell that are the only ones of their kind and size.
 
     A forget bias stands in the TF1 program and not in its checkpoint. Its default
-    is 1; where values are compared, 0 is tried as well.
+    is 1; where values are compared, 0 is tried as well. A name map may tell it, by
+    the transform of its row for the bias; then only the kernels are open here.
     """
+    if not matching.before or not matching.after:
+        return
     keras = _keras_cells(matching)
-    cells = [cell for cell in _cells(matching) if any(_fits(cell, rows) for rows in keras.values())]
+    cells = [
+        cell
+        for cell in _cells(matching)
+        if any(_fits(matching, cell, rows) for rows in keras.values())
+    ]
     for cell in cells:
-        fits = [path for path, rows in keras.items() if _fits(cell, rows)]
-        rivals = [other for other in cells if any(_fits(other, keras[path]) for path in fits)]
+        fits = [path for path, rows in keras.items() if _fits(matching, cell, rows)]
+        rivals = [
+            other for other in cells if any(_fits(matching, other, keras[path]) for path in fits)
+        ]
         if len(fits) == 1 and len(rivals) == 1:
             _join(matching, cell, keras[fits[0]])
-        elif any(row.key in matching.before for row in cell.rows.values()):
+        elif fits:
             _leave(matching, rivals, [keras[path] for path in fits])
 
 
 def _keras_cells(matching: Matching) -> dict[str, Rows]:
     """The variables of each object that has a Keras cell's, by its path."""
     groups: dict[str, Rows] = {}
-    for row in matching.open_after():
+    for row in matching.all_after.values():
         text = row.path if row.path is not None else row.name
         if text is not None and not is_slot(row):
             scope, _, leaf = text.rpartition("/")
@@ -78,12 +91,17 @@ def _keras_cells(matching: Matching) -> dict[str, Rows]:
 
 def _cells(matching: Matching) -> Iterator[_Cell]:
     names = {
-        row.name: row for row in matching.open_before() if row.name is not None and not is_slot(row)
+        row.name: row
+        for row in matching.all_before.values()
+        if row.name is not None and not is_slot(row)
     }
     for name, row in names.items():
         for leaf, width, make in _MAKERS:
             if name == leaf or name.endswith(f"/{leaf}"):
-                cell = _cell(names, name.removesuffix(leaf), row, width, make)
+                scope = name.removesuffix(leaf)
+                if make is lstm and _CUDNN in scope.rstrip("/").rpartition("/")[2]:
+                    make = _without_forget_bias  # noqa: PLW2901
+                cell = _cell(names, scope, row, width, make)
                 if cell is not None:
                     yield cell
 
@@ -130,14 +148,42 @@ def _targets(rows: Rows, recipes: Recipes) -> dict[str, tuple[int | None, ...]] 
     return shapes
 
 
-def _fits(cell: _Cell, keras: Rows) -> bool:
-    return all(keras[name].shape == shape for name, shape in cell.targets.items())
+def _without_forget_bias(inputs: int, units: int) -> Recipes:
+    return lstm(inputs, units, forget_bias=0.0)
+
+
+def _fits(matching: Matching, cell: _Cell, keras: Rows) -> bool:
+    """Whether shapes agree, something is open, and nothing is settled in another way."""
+    if any(keras[name].shape != shape for name, shape in cell.targets.items()):
+        return False
+    states = [_state(matching, *_sides(recipe, cell, keras)) for recipe in cell.recipes]
+    return None not in states and any(states)
+
+
+def _state(
+    matching: Matching, before: Sequence[VariableRow], after: Sequence[VariableRow]
+) -> bool | None:
+    """Whether all of them are open; None if one is, or was, settled with something else."""
+    one, other = {row.key for row in before}, {row.key for row in after}
+    if one <= matching.before.keys() and other <= matching.after.keys():
+        return None if (one | other) & matching.fixed.keys() else True
+    settled = any(
+        one == {row.key for row in pair.before} and other == {row.key for row in pair.after}
+        for pair in matching.pairs
+        if len(pair.before) == len(before)
+    )
+    return False if settled else None
+
+
+def _sides(recipe: Recipe, cell: _Cell, keras: Rows) -> tuple[list[VariableRow], list[VariableRow]]:
+    return [cell.rows[name] for name in recipe.sources], [keras[name] for name in recipe.targets]
 
 
 def _join(matching: Matching, cell: _Cell, keras: Rows) -> None:
     for recipe in cell.recipes:
-        before = [cell.rows[source] for source in recipe.sources]
-        after = [keras[target] for target in recipe.targets]
+        before, after = _sides(recipe, cell, keras)
+        if not _state(matching, before, after):
+            continue
         evidence = f"the cell {cell.scope.rstrip('/') or 'at the root'} in Keras's layout"
         matching.join_all(before, after, evidence, recipe.transform, _without_bias(recipe))
 
