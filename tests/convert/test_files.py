@@ -19,6 +19,8 @@ from tf2migrate.checkpoint.convert import How, convert
 from tf2migrate.checkpoint.convert import shards as shards_module
 from tf2migrate.checkpoint.files.opening import open_checkpoint
 
+Tensors = dict[str, Any]
+
 
 def test_data_files_are_linked_and_the_old_ones_stay_as_they_are(tmp_path: Path) -> None:
     old = write(tmp_path, ["a", "b"])
@@ -52,7 +54,7 @@ def failing(code: int) -> Callable[..., Any]:
 def test_where_links_are_not_possible_files_are_copied_and_it_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
-    big = {"a": np.arange(100_000, dtype=np.float64), "b": np.ones(3, np.float32)}
+    big: Tensors = {"a": np.arange(100_000, dtype=np.float64), "b": np.ones(3, np.float32)}
     old = write_bundle(tmp_path / "old", big)
     monkeypatch.setattr(os, "link", failing(code))
     done = convert(old, tmp_path / "new")
@@ -171,7 +173,7 @@ TYPES = {
 
 
 def test_every_type_is_kept(tmp_path: Path) -> None:
-    every = {**TYPES, "string": strings([b"", b"a\0b", b"x" * 300])}
+    every: Tensors = {**TYPES, "string": strings([b"", b"a\0b", b"x" * 300])}
     old = write_bundle(tmp_path / "old", every)
     done = convert(old, tmp_path / "new")
     assert values(convert(done.prefix, tmp_path / "back", to="tf1").prefix) == values(old)

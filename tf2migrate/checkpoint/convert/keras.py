@@ -130,7 +130,10 @@ class KerasPart:
                 sources = tuple(rows[source, name] for source in move.sources)
                 keys = tuple(keras.slots[key][new_name] for key in move.keys)
                 if transform:
-                    self._plan.made.append(Made(sources, keys, transform))
+                    made = Made(sources, keys, transform)
+                    self._plan.made.append(made)
+                    if len(sources) != 1 or len(keys) != 1:
+                        self._plan.apart.append(made)
                 else:
                     self._plan.kept[keys[0]] = sources[0]
         for row, name in old.slots:

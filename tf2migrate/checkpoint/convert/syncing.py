@@ -17,7 +17,7 @@ class Syncing:
 
     def __init__(self, paths: Iterable[str]) -> None:
         self._paths = list(paths)
-        self._error: OSError | None = None
+        self._error: BaseException | None = None
         self._thread = Thread(target=self._run)
         self._thread.start()
 
@@ -29,7 +29,7 @@ class Syncing:
                     os.fsync(descriptor)
                 finally:
                     os.close(descriptor)
-        except OSError as error:
+        except BaseException as error:  # `wait` raises it
             self._error = error
 
     def wait(self) -> None:
