@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tf2migrate.checkpoint.differences import Difference, Tolerance
-from tf2migrate.checkpoint.nearest import nearest
+from tf2migrate.checkpoint.nearest import Nearest
 from tf2migrate.checkpoint.solve import solve
 from tf2migrate.checkpoint.solve.aliases import aliased
 from tf2migrate.checkpoint.solve.matching import Ambiguity, Matching, Pair, path_name
@@ -142,6 +142,7 @@ def _lost(matching: Matching, after: Inventory, names: tuple[NameRow, ...]) -> I
         detail = f"{swallower.path} is the same variable, so one of two values is lost"
         yield Entry(Outcome.ALIASED, (row,), (), detail=detail)
     unsaved = list(after.unsaved)
+    nearest = Nearest(matching.open_after())
     for row in matching.before.values():
         if row.key in gone:
             continue
@@ -152,14 +153,15 @@ def _lost(matching: Matching, after: Inventory, names: tuple[NameRow, ...]) -> I
             yield Entry(Outcome.UNTRACKED, (row,), (), detail=detail)
             continue
         detail = matching.fixed.get(row.key, "")
-        candidates = nearest(row, matching.open_after())
+        candidates = nearest.to(row)
         yield Entry(Outcome.MISSING, (row,), (), detail=detail, candidates=candidates)
     for text in unsaved:
         row = VariableRow(text, None, "")
         yield Entry(Outcome.UNTRACKED, (), (row,), detail="no checkpoint would hold it")
+    nearest = Nearest(matching.before.values())
     for row in matching.after.values():
         detail = matching.fixed.get(row.key, "")
-        candidates = nearest(row, matching.before.values())
+        candidates = nearest.to(row)
         yield Entry(Outcome.UNEXPECTED, (), (row,), detail=detail, candidates=candidates)
 
 
