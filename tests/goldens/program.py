@@ -65,6 +65,10 @@ class Program:
         self.apply(list(zip(gradients, variables, strict=True)))
         return loss
 
+    def compile(self) -> None:
+        """Make the step a tf.function."""
+        self.train = tf.function(self.train)  # type: ignore[method-assign]
+
     def apply(self, gradients: list[tuple[Any, Any]]) -> None:
         """Change the variables."""
         self.optimizer.apply_gradients(gradients, global_step=self.step)

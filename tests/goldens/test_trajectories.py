@@ -30,6 +30,7 @@ pytestmark = [pytest.mark.tensorflow, pytest.mark.usefixtures("fresh_names")]
 
 CORRUPT = "optimizer_partitioned_in_scope"
 NAMES = sorted(set(PROGRAMS) - {CORRUPT})
+COMPILED = [name for name in NAMES if name.startswith(("optimizer_", "sparse_", "average_"))]
 
 
 def inventory(prefix: str | Path) -> Inventory:
@@ -58,6 +59,18 @@ def test_a_converted_checkpoint_trains_on_as_before(name: str, tmp_path: Path) -
     saved = program.checkpoint().save(tmp_path / "later")
     old = inventory(golden.prefix)
     compare(old, inventory(saved), program.names).raise_for_mismatch()
+
+
+@pytest.mark.parametrize("name", COMPILED)
+def test_a_compiled_step_trains_on_as_before(name: str, tmp_path: Path) -> None:
+    """The step is a tf.function, as migrated programs have it."""
+    golden, program = recordings.load(name), PROGRAMS[name]()
+    program.checkpoint()
+    program.compile()
+    program.train(golden.feed(0))
+    conversion = convert(golden.prefix, tmp_path / "new-10", names=program.names)
+    program.checkpoint().restore(conversion.prefix).assert_consumed()
+    assert follow(program, golden).wrong == []
 
 
 @pytest.mark.parametrize("name", NAMES)
