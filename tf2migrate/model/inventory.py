@@ -60,7 +60,8 @@ class VariableRow:
 
     Attributes:
       key: what identifies it in its inventory: the tensor's key in a checkpoint
-        file, the object path of a live object, else the name.
+        file (of a live object, in the file that TensorFlow would write), else
+        the name.
       shape: () for a scalar; None for an unknown rank, a None in it for an
         unknown dimension.
       dtype: TensorFlow's name: float32, int64, string, bfloat16, ...
