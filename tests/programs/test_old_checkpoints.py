@@ -13,18 +13,10 @@ from . import harness
 from .conftest import compatible_source
 from .old_checkpoints import directories_with_checkpoints, golden_checkpoint, tf2migrate
 
-OPEN_NAMES = frozenset({"regression_script"})
-"""Programs whose name map leaves names open; a recording of the old program fills them in."""
-
-RECORDINGS = harness.ROOT / "fixtures" / "recordings"
-
 
 def names_of(program: harness.Program) -> list[str]:
     """The options that say which variable became which object."""
-    options = ["--names", str(program.path / "names.json")]
-    if program.name in OPEN_NAMES:
-        options += ["--recording", str(RECORDINGS / f"{program.name}.json")]
-    return options
+    return ["--names", str(program.path / "names.json")]
 
 
 def test_each_recorded_checkpoint_converts_and_is_found_equal(

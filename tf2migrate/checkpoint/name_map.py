@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from tf2migrate.model.checkpoint_error import CheckpointError
-from tf2migrate.model.names import NameRow
+from tf2migrate.model.names import UNKNOWN, NameRow
 from tf2migrate.model.names_json import NamesError, parse_names
 
 
@@ -65,12 +65,42 @@ def select(
     )
 
 
+def filled(rows: Iterable[NameRow], origins: Mapping[str, str]) -> tuple[NameRow, ...]:
+    """The rows, those whose TF1 name is open filled in from where a recorded program made it.
+
+    Args:
+      origins: the line, `path:line`, that made each variable, by TF1 name
+        (`recording.origins`). A line that made several (in a loop) tells nothing.
+    """
+    made: dict[str, list[tuple[str, str]]] = {}
+    for name, place in origins.items():
+        made.setdefault(_line_of_file(place), []).append((place, name))
+    result = []
+    for row in rows:
+        names = [
+            name for place, name in made.get(_line_of_file(row.at), ()) if _same(place, row.at)
+        ]
+        is_open = row.tf1 == UNKNOWN and len(names) == 1
+        result.append(replace(row, tf1=names[0]) if is_open else row)
+    return tuple(result)
+
+
+def _line_of_file(place: str) -> str:
+    return place.rpartition("/")[2]
+
+
+def _same(place: str, other: str) -> bool:
+    """Whether two places are the same, seen from directories of which one may hold the other."""
+    one, two = f"/{place}", f"/{other}"
+    return one.endswith(two) or two.endswith(one)
+
+
 def _said(rows: Iterable[NameRow]) -> frozenset[NameRow]:
     return frozenset(replace(row, checkpoint="", evidence="", at="") for row in rows)
 
 
 def _names(rows: Iterable[NameRow]) -> list[str]:
-    return [row.tf1 for row in rows if row.tf1 != "?" and "*" not in row.tf1]
+    return [row.tf1 for row in rows if row.tf1 != UNKNOWN and "*" not in row.tf1]
 
 
 def _exact(rows: Iterable[NameRow]) -> int:

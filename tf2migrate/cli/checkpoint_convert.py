@@ -14,6 +14,7 @@ from tf2migrate.checkpoint.convert import Conversion
 from tf2migrate.checkpoint.convert import convert as converted
 from tf2migrate.checkpoint.convert.directory import convert_folder, folder_of, name_newest
 from tf2migrate.checkpoint.files.wrong_prefix import is_checkpoint
+from tf2migrate.checkpoint.name_map import filled
 from tf2migrate.cli.conversion import conversion_document, conversion_lines
 from tf2migrate.cli.documents import stdout_paint, without_collector, write_document, write_lines
 from tf2migrate.cli.group import OK
@@ -25,6 +26,13 @@ from tf2migrate.report.inventory_json import dump
 @click.argument("old")
 @click.argument("new")
 @names_options
+@click.option(
+    "--recording",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="What `record_tf1.py` recorded of the TF1 program: fills in names that the map leaves"
+    " open.",
+)
 @click.option(
     "--to",
     type=click.Choice(["tf2", "tf1"]),
@@ -67,6 +75,7 @@ def convert(
     names: Path | None,
     no_names: bool,
     checkpoint: str | None,
+    recording: Path | None,
     to: Literal["tf2", "tf1"],
     like: str | None,
     optimizer: Literal["v1", "keras"],
@@ -108,12 +117,19 @@ def convert(
     name_map = read_names(names, no_names)
     if checkpoint is not None and name_map is None:
         raise click.UsageError("--checkpoint needs a name map: --names FILE")
+    if recording is not None and name_map is None:
+        raise click.UsageError("--recording needs a name map: --names FILE")
+    rows = () if name_map is None else name_map.rows
+    if recording is not None:
+        from tf2migrate.checkpoint.recording import origins  # noqa: PLC0415  (few need it)
+
+        rows = filled(rows, origins(recording))
 
     def one(source: str, target: str) -> Conversion:
         return converted(
             source,
             target,
-            names=() if name_map is None else name_map.rows,
+            names=rows,
             to=to,
             like=like,
             checkpoint=checkpoint,

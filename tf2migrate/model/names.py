@@ -14,6 +14,9 @@ FILE_NAME = "tf2migrate-names.json"
 VARIABLE, SLOT, OPTIMIZER, STEP, SET = "variable", "slot", "optimizer", "step", "set"
 """The kinds of rows."""
 
+UNKNOWN = "?"
+"""The `tf1` of a row whose name only the program's run tells."""
+
 BY_NAME = "{name}"
 """The key of a row of kind `set`: each child of the root is called as the variable is."""
 

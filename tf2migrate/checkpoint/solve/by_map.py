@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from tf2migrate.checkpoint.solve.matching import Matching, is_slot
 from tf2migrate.model.inventory import Kind, VariableRow
-from tf2migrate.model.names import BY_NAME, OPTIMIZER, NameRow, split_path
+from tf2migrate.model.names import BY_NAME, OPTIMIZER, UNKNOWN, NameRow, split_path
 
-UNKNOWN = "?"
 _APART = (Kind.SAVE_COUNTER, Kind.TABLE)
 
 
