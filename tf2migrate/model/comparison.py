@@ -74,6 +74,8 @@ class Entry:
         text = f"{self.outcome.value}: {self.label}"
         if self.before and self.after:
             text += f" -> {', '.join(row.path or row.label for row in self.after)}"
+        elif any(row.path not in (None, row.label) for row in self.after):
+            text += f" at {', '.join(row.path or row.label for row in self.after)}"
         if self.detail:
             text += f": {self.detail}"
         if self.candidates:
