@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tf2migrate.checkpoint.transforms.layout import Blocks, Reshape, Transpose, Unblocks
 from tf2migrate.checkpoint.transforms.lists import Concat, On, Order, Split
@@ -15,14 +15,27 @@ if TYPE_CHECKING:
     from tf2migrate.checkpoint.transforms.step import Array
 
 SEPARATOR = " | "
-_STEPS: dict[str, Callable[..., Step]] = {
-    step.name: step
-    for step in (
-        *(Transpose, Reshape, Blocks, Unblocks),
-        *(Cast, Scale, Add, Iterations, Powers),
-        *(Concat, Split, Order, On),
+Types: TypeAlias = tuple[type, ...]
+_WHOLE, _REAL, _WORD, _STEP = (int,), (int, float), (str,), (Step,)
+_STEPS: dict[str, tuple[Callable[..., Step], tuple[Types, ...], Types]] = {
+    make.name: (make, fixed, more)
+    for make, fixed, more in (
+        (Transpose, (), _WHOLE),
+        (Reshape, (), _WHOLE),
+        (Blocks, (_WHOLE,), (int, str)),
+        (Unblocks, (_WHOLE,), (int, str)),
+        (Cast, (_WORD,), ()),
+        (Scale, (_REAL,), ()),
+        (Add, (_WHOLE, _WHOLE, _WHOLE, _REAL), ()),
+        (Iterations, (), _REAL),
+        (Powers, (), _REAL),
+        (Concat, (_WHOLE,), ()),
+        (Split, (_WHOLE,), _WHOLE),
+        (Order, (), _WHOLE),
+        (On, (_WHOLE, _WHOLE, _STEP), ()),
     )
 }
+"""Each step, the types of its first arguments, and of any number of further ones."""
 _INNERMOST = 20
 """How deep `on(0,1,on(0,1,...))` may be nested."""
 _BRACKETS = str.maketrans("", "", "[]")
@@ -120,14 +133,15 @@ def parse(text: str) -> Transform:
 
 def _step(part: str, text: str, depth: int) -> Step:
     name, opened, rest = part.partition("(")
-    make = _STEPS.get(name.strip())
-    if make is None or not opened or not rest.endswith(")") or depth > _INNERMOST:
+    known = _STEPS.get(name.strip())
+    if known is None or not opened or not rest.endswith(")") or depth > _INNERMOST:
         raise _error(text, f"there is no step {part!r}")
+    make, fixed, more = known
     arguments = [_argument(item, text, depth) for item in _split(rest[:-1])]
-    try:
-        return make(*arguments)
-    except (TypeError, ValueError) as error:
-        raise _error(text, f"{part}: wrong arguments ({error})") from None
+    types = [*fixed, *[more] * (len(arguments) - len(fixed))]
+    if len(arguments) != len(types) or not all(map(isinstance, arguments, types)):
+        raise _error(text, f"{part} does not have such arguments")
+    return make(*arguments)
 
 
 def _split(arguments: str) -> list[str]:
