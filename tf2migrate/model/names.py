@@ -59,7 +59,9 @@ def escape(name: str) -> str:
 
 def unescape(name: str) -> str:
     """The inverse of `escape`."""
-    return name.replace(".S", "/").replace("..", ".") if ".." not in name else _unescape(name)
+    if "." not in name:
+        return name
+    return name.replace(".S", "/") if ".." not in name else _unescape(name)
 
 
 def _unescape(name: str) -> str:
@@ -83,4 +85,5 @@ def join_path(children: Iterable[str]) -> str:
 
 def split_path(path: str) -> tuple[str, ...]:
     """The plain child names of an object path; none for the root's, which is empty."""
-    return tuple(map(unescape, path.split("/"))) if path else ()
+    pieces = path.split("/") if path else ()
+    return tuple(map(unescape, pieces) if "." in path else pieces)
