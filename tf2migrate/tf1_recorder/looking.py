@@ -41,10 +41,10 @@ def default_graph() -> Any:
 
 def shape_of_value(value: Any) -> Any:
     """The shape of a fed value, None where there is none (ragged, or not fed)."""
-    if value is None:
+    numpy = sys.modules.get("numpy")  # type: Any
+    if value is None or numpy is None:
         return None
     try:
-        numpy = sys.modules["numpy"]  # type: Any
         known = getattr(value, "shape", getattr(value, "dense_shape", None))
         return [int(size) for size in (numpy.shape(value) if known is None else known)]
     except (TypeError, ValueError):

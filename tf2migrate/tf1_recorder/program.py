@@ -26,8 +26,9 @@ tables: {name, op, graph, place, class, key_dtype, value_dtype}
 savers: {graph, place, class, given: "all", "list", "dict" or "meta graph", name, save_op,
   max_to_keep, keep_checkpoint_every_n_hours, sharded, reshape, version: "V1" or "V2",
   collections: index of a snapshot, variables: [[key in the checkpoint, name of the variable or
-  op of the table], ...] (null: it was never built), saves: [{place, prefix, global_step: "int" or the name
-  of a tensor, first: path, last: path, count}, ...], restores: [{place, path, count}, ...]}
+  op of the table], ...] (null: it was never built), saves: [{place, prefix, global_step: "int"
+  or the name of a tensor, first: path, last: path, count}, ...], restores: [{place, path,
+  count}, ...]}
 checkpoints: tf.train.Checkpoint: {graph, place of its first use, class, saves, restores,
   variables: [[object path, name], ...], without slot variables}
 managers: tf.train.CheckpointManager: {graph, place, class, directory, max_to_keep,
@@ -49,7 +50,7 @@ import os
 import runpy
 import sys
 import types
-from typing import Any, List, Tuple
+from typing import Any, Dict, List, Tuple
 
 from tf2migrate.tf1_recorder.hooks import install
 from tf2migrate.tf1_recorder.places import THIS
@@ -120,33 +121,37 @@ def run_module(program: List[str]) -> None:
     """As `python -m`: runpy is what that calls, too."""
     sys.argv = ["-m", *program[1:]]
     set_first_path(os.getcwd() if sys.version_info >= (3, 7) else "")
-    sys.modules["__main__"] = types.ModuleType("__main__")
+    new_main()
     runpy._run_module_as_main(program[0])  # type: ignore[attr-defined]
 
 
 def run_file(program: List[str]) -> None:
     """As `python FILE`."""
     sys.argv = list(program)
-    path = program[0]
+    given = program[0]
+    path = os.path.join(os.getcwd(), given) if sys.version_info >= (3, 9) else given
     set_first_path(os.path.dirname(os.path.realpath(path)))
     if os.path.isdir(path) or path.endswith((".zip", ".pyz")):
         set_first_path(path)
-        sys.modules["__main__"] = types.ModuleType("__main__")
+        new_main()
         runpy._run_module_as_main("__main__", False)  # type: ignore[attr-defined]
         return
     try:
         with open(path, "rb") as file:
             source = file.read()
     except OSError as error:
-        name = os.path.abspath(path)
-        stop("can't open file '%s': [Errno %s] %s" % (name, error.errno, error.strerror))
-    if sys.version_info >= (3, 9):
-        path = os.path.join(os.getcwd(), path)
-    module = types.ModuleType("__main__")
+        stop("can't open file '%s': [Errno %s] %s" % (path, error.errno, error.strerror))
     loader = importlib.machinery.SourceFileLoader("__main__", path)
-    vars(module).update(__file__=path, __loader__=loader, __builtins__=builtins, __cached__=None)
+    names = new_main(__file__=path, __loader__=loader, __cached__=None)
+    exec(compile(source, path, "exec", 0, True), names)
+
+
+def new_main(**values: Any) -> Dict[str, Any]:
+    """A module `__main__` in place of this one; returns its names."""
+    module = types.ModuleType("__main__")
+    vars(module).update(values, __builtins__=builtins)
     sys.modules["__main__"] = module
-    exec(compile(source, path, "exec", 0, True), vars(module))
+    return vars(module)
 
 
 def set_first_path(path: str) -> None:

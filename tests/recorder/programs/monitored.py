@@ -14,15 +14,15 @@ def graph():
 
 with tf.Graph().as_default():
     train, loss = graph()
-    with tf.train.MonitoredTrainingSession(
+    session = tf.train.MonitoredTrainingSession(
         checkpoint_dir="monitored",
-        hooks=[tf.train.StopAtStepHook(3)],
-        save_checkpoint_steps=2,
+        save_checkpoint_secs=10**6,
         save_summaries_steps=None,
         log_step_count_steps=None,
-    ) as session:
-        while not session.should_stop():
-            session.run([train, loss])
+    )
+    for _ in range(3):
+        session.run([train, loss])
+    session.close()
 
 with tf.Graph().as_default():
     train, loss = graph()
