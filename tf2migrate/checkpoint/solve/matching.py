@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from tf2migrate.model.inventory import Inventory, Kind, VariableRow
 from tf2migrate.model.names import split_path
@@ -109,4 +110,10 @@ def signature(row: VariableRow) -> tuple[object, str]:
 
 def path_name(row: VariableRow) -> str | None:
     """The object path read as a TF1 name: plain child names joined by slashes."""
-    return "/".join(split_path(row.path)) if row.path is not None else None
+    return None if row.path is None else _as_name(row.path)
+
+
+@lru_cache(maxsize=1 << 16)
+def _as_name(path: str) -> str:
+    """Asked for each path by each step of the solver."""
+    return "/".join(split_path(path))

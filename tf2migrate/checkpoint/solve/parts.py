@@ -30,19 +30,26 @@ def _found(
     pieces = list(pieces)
     groups = _of_one_name(pieces)
     for row in pieces:
-        for text in _labels(row):
+        for text in filter(_may_be_part, _labels(row)):
             part = _PART.fullmatch(text) or _BELOW_PART.fullmatch(text)
             if part is not None:
                 whole_name = part[1] + "".join(part.groups()[2:])
                 groups.setdefault(whole_name, {})[int(part[2])] = row
     result = []
-    for whole in wholes:
+    for whole in wholes if groups else ():
         group = next((groups[label] for label in _labels(whole) if label in groups), {})
+        if len(group) < 2:
+            continue
         parts = [row for _, row in sorted(group.items())]
         axis = _axis(whole, parts) if sorted(group) == list(range(len(group))) else None
-        if len(parts) > 1 and axis is not None:
+        if axis is not None:
             result.append((whole, parts, axis))
     return result
+
+
+def _may_be_part(text: str) -> bool:
+    """Sooner than a pattern: whether one of the patterns could fit."""
+    return text[-1].isdigit() or "/part_" in text
 
 
 def _of_one_name(pieces: Iterable[VariableRow]) -> dict[str, dict[int, VariableRow]]:
@@ -50,7 +57,8 @@ def _of_one_name(pieces: Iterable[VariableRow]) -> dict[str, dict[int, VariableR
     groups: dict[str, dict[int, VariableRow]] = {}
     lists: dict[str, set[str]] = {}
     for row in pieces:
-        part = _PART.fullmatch(row.path or "")
+        path = row.path or ""
+        part = _PART.fullmatch(path) if path[-1:].isdigit() else None
         if part is not None and row.name is not None:
             groups.setdefault(row.name, {})[int(part[2])] = row
             lists.setdefault(row.name, set()).add(part[1])
