@@ -42,6 +42,12 @@ def test_there_are_recordings_of_each_group() -> None:
     assert len(NAMES) >= 90
 
 
+def test_recordings_are_small() -> None:
+    sizes = [path.stat().st_size for path in recordings.DIRECTORY.rglob("*") if path.is_file()]
+    assert max(sizes) < 60_000
+    assert sum(sizes) < 600_000
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_keys_shapes_and_dtypes_are_those_of_tensorflows_reader(name: str) -> None:
     golden = recordings.load(name)
