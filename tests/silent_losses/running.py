@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import tempfile
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +23,7 @@ for package in (scenarios, migrations):
     for module in iter_modules(package.__path__):
         import_module(f"{package.__name__}.{module.name}")
 
-__all__ = ["MIGRATIONS", "SCENARIOS", "Outcomes", "run"]
+__all__ = ["MIGRATIONS", "SCENARIOS", "Outcomes", "run", "versions"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,12 @@ def _run(build: Situation) -> Outcomes:
             {name: verdict(check, folder) for name, check in found.tensorflow.items()},
             {name: said(check, folder) for name, check in found.ours.items()},
         )
+
+
+def versions() -> str:
+    """What the verdicts and messages are those of."""
+    python = ".".join(platform.python_version_tuple()[:2])
+    return f"TensorFlow {tf.__version__}, Keras {keras.__version__}, Python {python}."
 
 
 def _equal(one: Any, other: Any) -> bool:

@@ -22,6 +22,8 @@ ERROR = "error"
 
 _SHOWN = 110
 ROOT = Path(__file__).resolve().parents[2]
+# Keras shows the values of variables, but not where warnings are errors.
+_KERAS_VALUE = re.compile(r"(<Variable path=[^>]*?), value=[^>]*>")
 # A wrapped function gives its variables in no order (facts B9).
 _UNORDERED = re.compile(r"(function\.(?:variables|graph))\[\d+\]")
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
@@ -65,6 +67,7 @@ def beginning(text: str, folder: str, shown: int = _SHOWN) -> str:
 def steady(text: str, folder: str) -> str:
     """A message on one line, without addresses and directories."""
     line = _ADDRESS.sub("", " ".join(text.split()))
+    line = _KERAS_VALUE.sub(r"\1>", line)
     line = _UNORDERED.sub(r"\1[…]", line)
     for directory in (folder, str(ROOT)):
         line = line.replace(directory + os.sep, "")
