@@ -113,6 +113,10 @@ def test_a_folder_is_converted_whole(folder: Path, run: Run) -> None:
     )
     result = run("checkpoint", "convert", "training", "converted")
     assert result.status == 0, result.err
+    again = run("checkpoint", "convert", "training", "other", "--format", "json")
+    document = json.loads(again.out)
+    assert document["format"] == "tf2migrate-conversion/1"
+    assert [each["new"] for each in document["conversions"]] == ["other/model-1", "other/model-2"]
     for step in (1, 2):
         new = f"converted/model-{step}"
         assert f"New: {new}\n" in result.out

@@ -15,7 +15,7 @@ from tf2migrate.checkpoint.convert import convert as converted
 from tf2migrate.checkpoint.convert.directory import convert_folder, folder_of, name_newest
 from tf2migrate.checkpoint.files.wrong_prefix import is_checkpoint
 from tf2migrate.checkpoint.name_map import filled
-from tf2migrate.cli.conversion import conversion_document, conversion_lines
+from tf2migrate.cli.conversion import CONVERSION_FORMAT, conversion_document, conversion_lines
 from tf2migrate.cli.documents import stdout_paint, without_collector, write_document, write_lines
 from tf2migrate.cli.group import OK
 from tf2migrate.cli.name_maps import names_options, read_names
@@ -143,7 +143,8 @@ def convert(
     results = _all(old, new, one, force=force, dry_run=dry_run)
     if format_ == "json":
         documents = [conversion_document(source, each, name_map) for source, each in results]
-        write_document(dump(documents[0] if not _is_folder(old) else {"conversions": documents}))
+        several = {"format": CONVERSION_FORMAT, "conversions": documents}
+        write_document(dump(several if _is_folder(old) else documents[0]))
     else:
         everything = everything or dry_run
         for number, (source, result) in enumerate(results):
