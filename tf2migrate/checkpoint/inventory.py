@@ -80,9 +80,13 @@ class _ObjectBased:
         named = [(self.names[key], tensors[key]) for key in tensors if key in self.names]
         signatures = {(name, tensor.shape, tensor.dtype) for name, tensor in named}
         forms = Counter(name for name, _, _ in signatures)
-        by_name = classify({name: (tensor.shape, tensor.dtype) for name, tensor in named})
-        by_name = {name: kind for name, kind in by_name.items() if forms[name] == 1}
-        # Eager variables may share a name, and then it does not tell whose slot it is.
+        wanted = {
+            name
+            for key, name in self.names.items()
+            if forms[name] == 1 and key not in self.slots and key not in self.keras
+        }
+        by_name = classify({name: (tensor.shape, tensor.dtype) for name, tensor in named}, wanted)
+        # Eager variables may share a name, and then it tells neither whose slot one is nor which.
         counted = Counter(self.names.values())
         key_of = {name: key for key, name in self.names.items() if counted[name] == 1}
         return tuple(
@@ -128,7 +132,7 @@ class _ObjectBased:
             text = "/".join(split_path(path))
             return classify({text: (tensor.shape, tensor.dtype)})[text][0], None
         kind, slot = by_name
-        if slot is None or slot.variable not in key_of:
+        if slot is None or slot.variable not in key_of or self.names[key] not in key_of:
             return kind, None
         return kind, SlotOf(key_of[slot.variable], slot.slot, slot.optimizer)
 

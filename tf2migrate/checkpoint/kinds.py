@@ -8,7 +8,7 @@ variables of an ExponentialMovingAverage are named in the same way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from tf2migrate.checkpoint.slots import KNOWN_OPTIMIZERS
@@ -46,19 +46,21 @@ def numbered(name: str) -> tuple[str, int]:
     return name, 0
 
 
-def classify(variables: Mapping[str, Signature]) -> dict[str, Classified]:
+def classify(
+    variables: Mapping[str, Signature], wanted: Iterable[str] | None = None
+) -> dict[str, Classified]:
     """The kind of each variable of a TF1 name, and whose slot or shadow it is.
 
     Args:
       variables: shape and dtype by TF1 name (no `:0`); all that a checkpoint or
         a graph holds, since slot variables are known by their variables.
+      wanted: the names to classify; all without it.
     """
-    kinds = {
-        name: _kind(name, shape, dtype, variables) for name, (shape, dtype) in variables.items()
-    }
+    names = variables if wanted is None else wanted
+    kinds = {name: _kind(name, *variables[name], variables) for name in names}
     trained = {slot.variable for kind, slot in kinds.values() if kind is Kind.SLOT and slot}
     # No optimizer trains a slot variable: what has slots is a weight that is only called like one.
-    for name in trained:
+    for name in trained & kinds.keys():
         if kinds[name][0] is Kind.SLOT:
             kinds[name] = (Kind.WEIGHT, None)
     return kinds

@@ -43,6 +43,7 @@ def solve(before: Inventory, after: Inventory, names: Sequence[NameRow] = ()) ->
     match_tables(matching, names)
     leave_crossed(matching)
     match_identical(matching, lambda row: not is_slot(row) and row.kind is not Kind.TABLE)
+    match_slots(matching, optimizers)  # most slots go early, and the steps below see few rows
     match_unknown(matching, names)
     leave_conflicts(matching)
     match_kind(matching, Kind.STEP, "the only step")
