@@ -77,7 +77,7 @@ class Program:
             tf.fill(shape, tf.constant(initial, dtype))
             if dtype != tf.bool
             else np.zeros(shape, bool),
-            name=attribute.full_name.replace("/", "_"),
+            name="v" + "".join(c if c.isalnum() else "_" for c in attribute.full_name),
         )
         self.variables[attribute.full_name] = variable
         return variable
