@@ -416,6 +416,20 @@ def test_other_state_is_restored_by_tensorflow(tmp_path: Path) -> None:
     np.testing.assert_array_equal(new.random.normal([2]), old.random.normal([2]))
 
 
+def test_a_dict_of_objects(tmp_path: Path) -> None:
+    def table() -> Any:
+        return tf.lookup.experimental.MutableHashTable(tf.string, tf.int64, -1)
+
+    old, new = table(), table()
+    words = [f"word {number}" for number in range(100)]
+    old.insert(words, list(range(100)))
+    path = tf.train.Checkpoint(words=old, w=tf.Variable(3.0)).write(str(tmp_path / "x"))
+    w = tf.Variable(0.0)
+    assert restore({"words": new, "w": w}, path).ok
+    assert new.lookup(tf.constant(words)).numpy().tolist() == list(range(100))
+    assert float(w) == 3.0
+
+
 def test_a_renamed_attribute_is_not_lost(tmp_path: Path) -> None:
     old = module(w=tf.Variable([1.0, 2.0], name="w"))
     path = tf.train.Checkpoint(old).write(str(tmp_path / "x"))

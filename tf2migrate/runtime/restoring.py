@@ -19,7 +19,6 @@ from tf2migrate.model.inventory import Inventory, Kind, Source
 from tf2migrate.model.names import NameRow
 from tf2migrate.runtime.assigning import Assignment
 from tf2migrate.runtime.object_inventory import inventory_of
-from tf2migrate.runtime.roots import root_of
 from tf2migrate.runtime.saved import COUNTER_KEY, Saved, saved
 from tf2migrate.runtime.sides import Names, compared, name_rows
 from tf2migrate.runtime.slot_creation import create_missing_slots
@@ -81,7 +80,7 @@ def restore(
         else:
             loadable = [entry for entry in report.entries if entry.ok]
             Assignment(file, attempt.dry_run, loadable).run()
-        return _verified(checkpoint, before, rows, report)
+        return _verified(attempt, before, rows)
 
 
 @contextmanager
@@ -99,16 +98,18 @@ class _Attempt:
     """The object as it is, compared with the file."""
 
     dry_run: Saved
+    after: Inventory
     report: Report
 
     @classmethod
     def at(cls, checkpoint: Any, before: Inventory, names: Sequence[NameRow]) -> _Attempt:
         dry_run = saved(checkpoint)
-        after = inventory_of(dry_run)
+        found = inventory_of(dry_run)
         rows = tuple(
-            replace(row, shape=None) if row.kind is Kind.TABLE else row for row in after.rows
+            replace(row, shape=None) if row.kind is Kind.TABLE else row for row in found.rows
         )  # a table takes any number of entries
-        return cls(dry_run, compared(before, replace(after, rows=rows), names))
+        after = replace(found, rows=rows)
+        return cls(dry_run, after, compared(before, after, names))
 
 
 def _is_same_structure(before: Inventory, report: Report) -> bool:
@@ -134,7 +135,7 @@ def _restore_with_tensorflow(checkpoint: Any, dry_run: Saved, file: CheckpointFi
         elif is_new:
             status = checkpoint.read(file.prefix)
         else:
-            status = root_of(checkpoint).checkpoint().read(file.prefix)
+            status = dry_run.root.checkpoint().read(file.prefix)
         if session is not None:
             status.run_restore_ops(session)
     status.expect_partial()  # of variables to come; those that are there are verified
@@ -151,16 +152,14 @@ def _session_for_operations(prefix: str) -> Any:
     return session
 
 
-def _verified(
-    checkpoint: Any, before: Inventory, names: Sequence[NameRow], report: Report
-) -> Report:
-    """Compare file and object again, now with values.
+def _verified(attempt: _Attempt, before: Inventory, names: Sequence[NameRow]) -> Report:
+    """Compare file and object again, now with values; the object has the variables that it had.
 
     Raises:
       VariablesMismatch: a variable that was loaded does not have its value.
     """
-    loaded = compared(before, inventory_of(saved(checkpoint)), names, Depth.VALUES)
-    expected = {_keys(entry) for entry in report.entries if entry.ok}
+    loaded = compared(before, attempt.after, names, Depth.VALUES)
+    expected = {_keys(entry) for entry in attempt.report.entries if entry.ok}
     if any(_keys(entry) in expected for entry in loaded.failures):
         raise VariablesMismatch(loaded)
     return loaded
