@@ -265,6 +265,8 @@ REFUSED = {
     "a directory with a slash": ("sub/", "it is a directory"),
     "a checkpoint that is there": ("there-1", "there is a checkpoint of this prefix"),
     "a part of a checkpoint": ("part", "but no index"),
+    "the name of an index": ("new-1.index", "give new-1"),
+    "the name of a data file": ("new-1.data-00000-of-00001", "give new-1"),
     "a name that is too long": ("x" * 250, "name"),
 }
 

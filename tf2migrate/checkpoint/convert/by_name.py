@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from tf2migrate.checkpoint.convert.counter import NAME as COUNTER
-from tf2migrate.checkpoint.convert.optimizers import Optimizer, find_optimizers
+from tf2migrate.checkpoint.convert.optimizers import Optimizer, Optimizers, find_optimizers
 from tf2migrate.checkpoint.convert.placing import Placing
 from tf2migrate.checkpoint.convert.plan import OF_OPTIMIZERS, listed
 from tf2migrate.checkpoint.convert.tables import tables_of
@@ -31,13 +31,12 @@ def place_by_name(placing: Placing) -> None:
     - The shadow variable of `scope/w` is `ExponentialMovingAverage/scope/w`.
     - The two tensors of a hash table are one object.
     """
-    place_variables_by_name(placing)
-    found = find_optimizers(placing.candidates())
+    found = place_variables_by_name(placing)
     _place_optimizers(placing, found.found)
     left = [row for row in found.open if row.key in placing.open]
     if not left:
         return
-    _place_plain(placing, left, _own_names(placing) | {row.key for row in left})
+    _place_plain(placing, left, _own_names(placing, found))
     placing.plan.notes.append(
         f"called as in TensorFlow 1, and no slot variables: {listed(row.key for row in left)}"
         f" ({'; '.join(found.reasons)}); with a name map, or with `like`, a checkpoint that the"
@@ -45,18 +44,22 @@ def place_by_name(placing: Placing) -> None:
     )
 
 
-def place_variables_by_name(placing: Placing) -> None:
-    """Do so with all that belongs to no optimizer."""
-    taken = _own_names(placing)
+def place_variables_by_name(placing: Placing) -> Optimizers:
+    """Do so with all that belongs to no optimizer; returns the optimizers."""
+    found = find_optimizers(placing.candidates())
+    taken = _own_names(placing, found)
     for stem, (keys, values) in tables_of(placing.open).items():
         placing.table(keys, values, name_path(stem, taken), stem)
-    _place_plain(placing, [row for name, row in placing.open.items() if name in taken], taken)
+    attached = {row.key for row in found.open}
+    rows = [row for name, row in placing.open.items() if name in taken and name not in attached]
+    _place_plain(placing, rows, taken)
     _place_averages(placing)
+    return found
 
 
-def _own_names(placing: Placing) -> set[str]:
+def _own_names(placing: Placing, optimizers: Optimizers) -> set[str]:
     """Names that are no scopes, since they are those of variables at their own place."""
-    names = {COUNTER, *tables_of(placing.rows)}
+    names = {COUNTER, *tables_of(placing.rows), *(row.key for row in optimizers.open)}
     for name, row in placing.rows.items():
         if row.kind in _ATTACHED:
             slot = row.slot

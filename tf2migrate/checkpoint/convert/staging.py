@@ -138,6 +138,12 @@ def check_target(old: str, new: str, *, force: bool) -> None:
         raise CheckpointError(
             new, "it is a directory", f"give a prefix in it: {os.path.join(new, 'ckpt-1')}"
         )
+    if base.endswith(_INDEX) or _DATA.search(base):
+        raise CheckpointError(
+            new,
+            "this is the name of a file, and a prefix is wanted",
+            f"give {_DATA.split(base.removesuffix(_INDEX))[0]}",
+        )
     if _real(old) == _real(new):
         raise CheckpointError(
             new, "the new checkpoint has the prefix of the old one", "give another prefix"
