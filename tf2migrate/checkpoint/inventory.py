@@ -70,6 +70,8 @@ class _ObjectBased:
         }
         self.slots = self._slots()
         self.keras = keras_optimizers(graph)
+        of_keras = (slot for _, slot in self.keras.values() if slot is not None)
+        self.trained = {slot.variable for slot in (*self.slots.values(), *of_keras)}
         self.optimizers = {self.paths[n] for n, node in enumerate(graph.nodes) if node.slots}
         self.aliases = self._aliases()
 
@@ -132,6 +134,8 @@ class _ObjectBased:
             text = "/".join(split_path(path))
             return classify({text: (tensor.shape, tensor.dtype)})[text][0], None
         kind, slot = by_name
+        if kind is Kind.SLOT and key in self.trained:
+            return Kind.WEIGHT, None
         if slot is None or slot.variable not in key_of or self.names[key] not in key_of:
             return kind, None
         return kind, SlotOf(key_of[slot.variable], slot.slot, slot.optimizer)
