@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from benchmarks.bundles import BundleWriter, strings, write_bundle, write_objects
+from tf2migrate.checkpoint.files.graph import OBJECT_GRAPH_KEY, Attribute, Node, ObjectGraph
 
 from .checkpoints import tf1_values, write_tf1, write_tf2
 from .conftest import Run
@@ -60,6 +61,31 @@ def test_an_object_that_is_reached_twice_is_shown_once(project: Path, run: Run) 
     lines = run("checkpoint", "show", "ckpt").out.splitlines()
     assert "│  └─ parent  = a" in lines
     assert "└─ b  = a" in lines
+
+
+def test_an_object_is_shown_in_full_at_its_shortest_path(project: Path, run: Run) -> None:
+    write_objects(project / "ckpt", {"a/b/w": np.zeros(2, "f")}, aliases={"z": "a/b/w"})
+    lines = run("checkpoint", "show", "ckpt").out.splitlines()
+    assert "│     └─ w  = z  float32 [2]" in lines
+    assert "└─ z  float32 [2]  8 B  weight  (a/b/w)" in lines
+
+
+def test_values_of_objects_that_are_no_variables_are_shown(project: Path, run: Run) -> None:
+    table = Attribute("table", "table", "t/.ATTRIBUTES/table")
+    lost = Attribute("STATE", "", "t/.ATTRIBUTES/STATE")
+    graph = ObjectGraph([Node({"t": 1}), Node(attributes=[table, lost])])
+    values = {
+        "t/.ATTRIBUTES/table-keys": strings([b"a", b"b"]),
+        "t/.ATTRIBUTES/table-values": np.array([1, 2]),
+        OBJECT_GRAPH_KEY: strings([graph.serialise()], ()),
+    }
+    write_bundle(project / "ckpt", values)
+    assert run("checkpoint", "show", "ckpt").out.splitlines()[1:5] == [
+        "└─ t",
+        "   ├─ .table-keys  string [2]  8 B  table",
+        "   ├─ .table-values  int64 [2]  16 B  table",
+        "   └─ .STATE  not in this file",
+    ]
 
 
 def test_a_long_chain_of_objects_is_shown(project: Path, run: Run) -> None:
