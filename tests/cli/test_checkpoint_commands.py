@@ -74,7 +74,7 @@ def test_values_of_objects_that_are_no_variables_are_shown(project: Path, run: R
     table = Attribute("table", "table", "t/.ATTRIBUTES/table")
     lost = Attribute("STATE", "", "t/.ATTRIBUTES/STATE")
     graph = ObjectGraph([Node({"t": 1}), Node(attributes=[table, lost])])
-    values = {
+    values: dict[str, Any] = {
         "t/.ATTRIBUTES/table-keys": strings([b"a", b"b"]),
         "t/.ATTRIBUTES/table-values": np.array([1, 2]),
         OBJECT_GRAPH_KEY: strings([graph.serialise()], ()),
@@ -97,7 +97,7 @@ def test_a_long_chain_of_objects_is_shown(project: Path, run: Run) -> None:
 
 
 def test_values_are_summed_up(project: Path, run: Run) -> None:
-    values = {
+    values: dict[str, Any] = {
         "a": np.array([1.0, 2.0, 6.0], "f"),
         "b": np.array([np.nan, 1.0, np.inf]),
         "c": np.array([3, 2**40]),
