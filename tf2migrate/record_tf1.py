@@ -393,6 +393,7 @@ class Graph:
     """A tf.Graph, or, for None, all that is created eagerly.
 
     Attributes:
+      graph: gives it, None if it is gone.
       snapshots: names in each collection, as they were at some times.
       initializers: the variable of each operation that initialises one.
       runs: what `Session.run` was called with, to find the entry to count in.
@@ -401,14 +402,14 @@ class Graph:
     def __init__(self, number: int, graph: Any) -> None:
         self.number = number
         self.eager = graph is None
-        self._graph = None if graph is None else weakref.ref(graph)
+        self.graph = (lambda: None) if graph is None else weakref.ref(graph)  # type: Any
         self.snapshots = []  # type: List[Dict[str, List[str]]]
         self.initializers = {}  # type: Dict[str, str]
         self.runs = {}  # type: Dict[Any, Any]
 
     def snapshot(self) -> Optional[int]:
         """The index of the collections as they are; the last one if the graph is gone."""
-        graph = None if self._graph is None else self._graph()
+        graph = self.graph()
         if graph is None:
             return len(self.snapshots) - 1 if self.snapshots else None
         now = {}
@@ -454,6 +455,7 @@ class State:
     def __init__(self, root: str) -> None:
         self.places = Places(root)
         self.graphs = []  # type: List[Graph]
+        self.by_id = {}  # type: Dict[int, Graph]
         self.rows = {name: [] for name in SECTIONS}  # type: Dict[str, List[Any]]
         self.runs = Tally()
         self.sessions = Tally()
@@ -466,14 +468,15 @@ class State:
 
     def graph(self, graph: Any) -> Graph:
         """What is known of a tf.Graph; of all that is eager, for None."""
-        key = self if graph is None else graph
-        known = self.objects.get(key)  # type: Any
-        if known is None:
-            with self.lock:
-                known = self.objects[key] = Graph(len(self.graphs), graph)
+        known = self.by_id.get(id(graph))
+        if known is not None and known.graph() is graph:
+            return known
+        with self.lock:  # it is new, or has the identity of one that is gone
+            known = self.by_id.get(id(graph))
+            if known is None or known.graph() is not graph:
+                known = self.by_id[id(graph)] = Graph(len(self.graphs), graph)
                 self.graphs.append(known)
-        assert isinstance(known, Graph)
-        return known
+            return known
 
     def row(self, thing: Any, section: str, callee: str, **values: Any) -> Dict[str, Any]:
         """The row of an object, made with these values when the object is first seen."""
@@ -495,9 +498,12 @@ class State:
         try:
             record(self, *arguments)
         except Exception as error:  # whatever it is, it must not become the program's
-            text = "%s: %s: %s" % (record.__name__, type(error).__name__, error)
-            if text not in self.problems and len(self.problems) < PROBLEMS:
-                self.problems.append(text)
+            self.problem(record, error)
+
+    def problem(self, record: Any, error: Exception) -> None:
+        text = "%s: %s: %s" % (record.__name__, type(error).__name__, error)
+        if text not in self.problems and len(self.problems) < PROBLEMS:
+            self.problems.append(text)
 
 
 def on_variable(state: State, variable: Any, call: Call) -> None:
@@ -685,27 +691,56 @@ def on_run(state: State, session: Any, how: str, fetches: Any, feeds: Any, frame
     It is known by the user's instruction and the identities of what it fetches and feeds, which
     live as long as their graph.
     """
-    frame = state.places.user_frame(frame)
-    graph = state.graph(session.graph)
-    leaves = flatten(fetches, [])
+    if state.places.kinds.get(frame.f_code.co_filename) != "user":
+        frame = state.places.user_frame(frame)
     key = [how, id(frame.f_code), frame.f_lasti]  # type: List[Any]
-    key += [leaf if leaf.__class__ is str else id(leaf) for leaf in leaves]
-    tensors = values = ()  # type: Any
+    identify(fetches, key)
     if feeds:
-        tensors, values = flatten_feeds(feeds)
-        for tensor, value in zip(tensors, values):
-            shape = getattr(value, "shape", None)
-            key.append(tensor if tensor.__class__ is str else id(tensor))
-            key.append(shape if shape.__class__ is tuple else None)
+        identify_feeds(feeds, key)
+    graph = state.graph(session.graph)
     known = graph.runs.get(tuple(key))
     if known is None:
         if len(graph.runs) >= KNOWN_RUNS:
             graph.runs.clear()
+        leaves, (tensors, values) = flatten(fetches, []), flatten_feeds(feeds or {})
         entry = _entry(state, graph, session.graph, how, leaves, tensors, values)
         # The rest is kept so that the identities stay what they are.
         known = graph.runs[tuple(key)] = (entry, frame.f_code, leaves, tensors)
     with state.lock:
         known[0]["count"] += 1
+
+
+def identify(fetches: Any, key: List[Any]) -> None:
+    """Append to a key what tells nested lists, tuples and dicts of fetches from others."""
+    if isinstance(fetches, dict):
+        fetches = list(fetches.values())
+    elif not isinstance(fetches, (list, tuple)):
+        fetches = (fetches,)
+    for item in fetches:
+        if isinstance(item, (list, tuple, dict)):
+            identify(item, key)
+        else:
+            key.append(item if item.__class__ is str else id(item))
+
+
+def identify_feeds(feeds: Any, key: List[Any]) -> None:
+    """Append to a key what is fed, and the shapes of arrays."""
+    if not isinstance(feeds, dict):
+        return identify(feeds, key)
+    for tensor, value in feeds.items():
+        if isinstance(tensor, tuple):
+            identify(tensor, key)
+            key += [_array_shape(item) for item in flatten(value, [])]
+        else:
+            key.append(tensor if tensor.__class__ is str else id(tensor))
+            shape = getattr(value, "shape", None)
+            key.append(shape if shape.__class__ is tuple else None)
+    return None
+
+
+def _array_shape(value: Any) -> Any:
+    shape = getattr(value, "shape", None)
+    return shape if shape.__class__ is tuple else None
 
 
 def _entry(
@@ -854,13 +889,16 @@ def wrap_method(state: State, cls: Any, method: str, record: Any) -> Any:
 
 def wrap_run(state: State, cls: Any, method: str, record: Any) -> Any:
     """The method, before which `record` is called with what is fetched and fed."""
-    original, inside, guard = vars(cls)[method], state.inside, state.guard
+    original, inside = vars(cls)[method], state.inside
 
     @functools.wraps(original)
     def recorded(this: Any, fetches: Any, *args: Any, **kwargs: Any) -> Any:
         if not inside.depth:
             feeds = args[0] if args else kwargs.get("feed_dict", kwargs.get("feeds"))
-            guard(record, this, method, fetches, feeds, sys._getframe(1))
+            try:
+                record(state, this, method, fetches, feeds, sys._getframe(1))
+            except Exception as error:
+                state.problem(record, error)
         return original(this, fetches, *args, **kwargs)
 
     return recorded

@@ -10,6 +10,7 @@ class Graph:
     """A tf.Graph, or, for None, all that is created eagerly.
 
     Attributes:
+      graph: gives it, None if it is gone.
       snapshots: names in each collection, as they were at some times.
       initializers: the variable of each operation that initialises one.
       runs: what `Session.run` was called with, to find the entry to count in.
@@ -18,14 +19,14 @@ class Graph:
     def __init__(self, number: int, graph: Any) -> None:
         self.number = number
         self.eager = graph is None
-        self._graph = None if graph is None else weakref.ref(graph)
+        self.graph = (lambda: None) if graph is None else weakref.ref(graph)  # type: Any
         self.snapshots = []  # type: List[Dict[str, List[str]]]
         self.initializers = {}  # type: Dict[str, str]
         self.runs = {}  # type: Dict[Any, Any]
 
     def snapshot(self) -> Optional[int]:
         """The index of the collections as they are; the last one if the graph is gone."""
-        graph = None if self._graph is None else self._graph()
+        graph = self.graph()
         if graph is None:
             return len(self.snapshots) - 1 if self.snapshots else None
         now = {}

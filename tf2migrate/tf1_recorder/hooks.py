@@ -141,13 +141,16 @@ def wrap_method(state: State, cls: Any, method: str, record: Any) -> Any:
 
 def wrap_run(state: State, cls: Any, method: str, record: Any) -> Any:
     """The method, before which `record` is called with what is fetched and fed."""
-    original, inside, guard = vars(cls)[method], state.inside, state.guard
+    original, inside = vars(cls)[method], state.inside
 
     @functools.wraps(original)
     def recorded(this: Any, fetches: Any, *args: Any, **kwargs: Any) -> Any:
         if not inside.depth:
             feeds = args[0] if args else kwargs.get("feed_dict", kwargs.get("feeds"))
-            guard(record, this, method, fetches, feeds, sys._getframe(1))
+            try:
+                record(state, this, method, fetches, feeds, sys._getframe(1))
+            except Exception as error:
+                state.problem(record, error)
         return original(this, fetches, *args, **kwargs)
 
     return recorded

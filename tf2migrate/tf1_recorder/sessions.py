@@ -35,27 +35,56 @@ def on_run(state: State, session: Any, how: str, fetches: Any, feeds: Any, frame
     It is known by the user's instruction and the identities of what it fetches and feeds, which
     live as long as their graph.
     """
-    frame = state.places.user_frame(frame)
-    graph = state.graph(session.graph)
-    leaves = flatten(fetches, [])
+    if state.places.kinds.get(frame.f_code.co_filename) != "user":
+        frame = state.places.user_frame(frame)
     key = [how, id(frame.f_code), frame.f_lasti]  # type: List[Any]
-    key += [leaf if leaf.__class__ is str else id(leaf) for leaf in leaves]
-    tensors = values = ()  # type: Any
+    identify(fetches, key)
     if feeds:
-        tensors, values = flatten_feeds(feeds)
-        for tensor, value in zip(tensors, values):
-            shape = getattr(value, "shape", None)
-            key.append(tensor if tensor.__class__ is str else id(tensor))
-            key.append(shape if shape.__class__ is tuple else None)
+        identify_feeds(feeds, key)
+    graph = state.graph(session.graph)
     known = graph.runs.get(tuple(key))
     if known is None:
         if len(graph.runs) >= KNOWN_RUNS:
             graph.runs.clear()
+        leaves, (tensors, values) = flatten(fetches, []), flatten_feeds(feeds or {})
         entry = _entry(state, graph, session.graph, how, leaves, tensors, values)
         # The rest is kept so that the identities stay what they are.
         known = graph.runs[tuple(key)] = (entry, frame.f_code, leaves, tensors)
     with state.lock:
         known[0]["count"] += 1
+
+
+def identify(fetches: Any, key: List[Any]) -> None:
+    """Append to a key what tells nested lists, tuples and dicts of fetches from others."""
+    if isinstance(fetches, dict):
+        fetches = list(fetches.values())
+    elif not isinstance(fetches, (list, tuple)):
+        fetches = (fetches,)
+    for item in fetches:
+        if isinstance(item, (list, tuple, dict)):
+            identify(item, key)
+        else:
+            key.append(item if item.__class__ is str else id(item))
+
+
+def identify_feeds(feeds: Any, key: List[Any]) -> None:
+    """Append to a key what is fed, and the shapes of arrays."""
+    if not isinstance(feeds, dict):
+        return identify(feeds, key)
+    for tensor, value in feeds.items():
+        if isinstance(tensor, tuple):
+            identify(tensor, key)
+            key += [_array_shape(item) for item in flatten(value, [])]
+        else:
+            key.append(tensor if tensor.__class__ is str else id(tensor))
+            shape = getattr(value, "shape", None)
+            key.append(shape if shape.__class__ is tuple else None)
+    return None
+
+
+def _array_shape(value: Any) -> Any:
+    shape = getattr(value, "shape", None)
+    return shape if shape.__class__ is tuple else None
 
 
 def _entry(

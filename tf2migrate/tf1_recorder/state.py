@@ -37,6 +37,7 @@ class State:
     def __init__(self, root: str) -> None:
         self.places = Places(root)
         self.graphs = []  # type: List[Graph]
+        self.by_id = {}  # type: Dict[int, Graph]
         self.rows = {name: [] for name in SECTIONS}  # type: Dict[str, List[Any]]
         self.runs = Tally()
         self.sessions = Tally()
@@ -49,14 +50,15 @@ class State:
 
     def graph(self, graph: Any) -> Graph:
         """What is known of a tf.Graph; of all that is eager, for None."""
-        key = self if graph is None else graph
-        known = self.objects.get(key)  # type: Any
-        if known is None:
-            with self.lock:
-                known = self.objects[key] = Graph(len(self.graphs), graph)
+        known = self.by_id.get(id(graph))
+        if known is not None and known.graph() is graph:
+            return known
+        with self.lock:  # it is new, or has the identity of one that is gone
+            known = self.by_id.get(id(graph))
+            if known is None or known.graph() is not graph:
+                known = self.by_id[id(graph)] = Graph(len(self.graphs), graph)
                 self.graphs.append(known)
-        assert isinstance(known, Graph)
-        return known
+            return known
 
     def row(self, thing: Any, section: str, callee: str, **values: Any) -> Dict[str, Any]:
         """The row of an object, made with these values when the object is first seen."""
@@ -78,6 +80,9 @@ class State:
         try:
             record(self, *arguments)
         except Exception as error:  # whatever it is, it must not become the program's
-            text = "%s: %s: %s" % (record.__name__, type(error).__name__, error)
-            if text not in self.problems and len(self.problems) < PROBLEMS:
-                self.problems.append(text)
+            self.problem(record, error)
+
+    def problem(self, record: Any, error: Exception) -> None:
+        text = "%s: %s: %s" % (record.__name__, type(error).__name__, error)
+        if text not in self.problems and len(self.problems) < PROBLEMS:
+            self.problems.append(text)
