@@ -44,8 +44,8 @@ def layouts(number: int) -> st.SearchStrategy[Layout]:
 
 def written(prefix: Path, values: list[NDArray[Any]], layout: Layout) -> str:
     writer = BundleWriter(prefix, shards=2)
-    for number, shard, parts in layout:
-        parts = min(parts, len(values[number]))
+    for number, shard, wanted in layout:
+        parts = min(wanted, len(values[number]))
         if parts:
             writer.add_parts(f"v{number}", values[number], parts)
         else:
