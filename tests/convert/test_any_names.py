@@ -28,7 +28,7 @@ SHAPES = st.sampled_from([(), (2,), (2, 3)])
 TYPES = st.sampled_from(["float32", "int64"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.dictionaries(NAMES, st.tuples(SHAPES, TYPES), min_size=1, max_size=12), st.booleans())
 def test_there_and_back(forms: dict[str, tuple[tuple[int, ...], str]], in_a_set: bool) -> None:
     with tempfile.TemporaryDirectory() as text:

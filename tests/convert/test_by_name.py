@@ -130,6 +130,15 @@ def test_the_average_of_a_tensor_and_what_zero_debias_adds(tmp_path: Path) -> No
     }
 
 
+def test_an_average_and_an_optimizer_in_a_scope_called_as_a_variable(tmp_path: Path) -> None:
+    average = "a/w/ExponentialMovingAverage"
+    slots = ["a/w/Momentum", "a/w/Adagrad"]
+    new = converted(tmp_path, "a", "w", average, *slots)
+    assert new[average] == "a.SExponentialMovingAverage/w"
+    assert new["a/w/Momentum"] == f"w{SLOT}a.SMomentum/momentum"
+    assert new["a/w/Adagrad"] == f"w{SLOT}a.SAdagrad/accumulator"
+
+
 def test_a_table_is_one_object(tmp_path: Path) -> None:
     old = write(
         tmp_path,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from itertools import chain, count
 
 from tf2migrate.checkpoint.convert.counter import NAME as COUNTER
 from tf2migrate.checkpoint.convert.optimizers import Optimizer, Optimizers, find_optimizers
@@ -32,11 +33,12 @@ def place_by_name(placing: Placing) -> None:
     - The two tensors of a hash table are one object.
     """
     found = place_variables_by_name(placing)
-    _place_optimizers(placing, found.found)
+    taken = _own_names(placing, found)
+    _place_optimizers(placing, found.found, taken)
     left = [row for row in found.open if row.key in placing.open]
     if not left:
         return
-    _place_plain(placing, left, _own_names(placing, found))
+    _place_plain(placing, left, taken)
     placing.plan.notes.append(
         f"called as in TensorFlow 1, and no slot variables: {listed(row.key for row in left)}"
         f" ({'; '.join(found.reasons)}); with a name map, or with `like`, a checkpoint that the"
@@ -53,7 +55,7 @@ def place_variables_by_name(placing: Placing) -> Optimizers:
     attached = {row.key for row in found.open}
     rows = [row for name, row in placing.open.items() if name in taken and name not in attached]
     _place_plain(placing, rows, taken)
-    _place_averages(placing)
+    _place_averages(placing, taken)
     return found
 
 
@@ -100,7 +102,7 @@ def name_path(name: str, variables: Collection[str]) -> Path:
     return tuple(parts)
 
 
-def _place_averages(placing: Placing) -> None:
+def _place_averages(placing: Placing, taken: Collection[str]) -> None:
     """`w/ExponentialMovingAverage_1` is `ExponentialMovingAverage_1/w`."""
     by_average: dict[str, dict[str, VariableRow]] = {}
     for row in placing.open.values():
@@ -109,28 +111,24 @@ def _place_averages(placing: Placing) -> None:
             shadows = by_average.setdefault(row.slot.optimizer + number, {})
             shadows[row.slot.variable] = row
     for average, shadows in by_average.items():
-        root = free_path(placing, average)
+        root = _free_path(placing, taken, average)
         for name, row in shadows.items():
             placing.variable(row, (*root, *name_path(name, shadows)))
 
 
-def _place_optimizers(placing: Placing, optimizers: Iterable[Optimizer]) -> None:
-    several = list(optimizers)
-    for optimizer in several:
-        wanted = OPTIMIZER if len(several) == 1 else optimizer.name
-        place_optimizer(placing, optimizer, free_path(placing, wanted, optimizer.name))
+def _place_optimizers(
+    placing: Placing, optimizers: Collection[Optimizer], taken: Collection[str]
+) -> None:
+    for optimizer in optimizers:
+        wanted = [OPTIMIZER] if len(optimizers) == 1 else []
+        place_optimizer(placing, optimizer, _free_path(placing, taken, *wanted, optimizer.name))
 
 
-def free_path(placing: Placing, *wanted: str) -> Path:
-    """The first of these names that no object has, else the last with a number."""
-    for name in wanted:
-        path = tuple(name.split("/"))
-        if not placing.tree.has(path):
-            return path
-    number = 1
-    while placing.tree.has(tuple(f"{wanted[-1]}_{number}".split("/"))):
-        number += 1
-    return tuple(f"{wanted[-1]}_{number}".split("/"))
+def _free_path(placing: Placing, taken: Collection[str], *wanted: str) -> Path:
+    """The path of the first of these names that no object has, else the last with a number."""
+    numbered = (f"{wanted[-1]}_{number}" for number in count(1))
+    paths = (name_path(name, taken) for name in chain(wanted, numbered))
+    return next(path for path in paths if not placing.tree.has(path))
 
 
 def place_optimizer(placing: Placing, optimizer: Optimizer, path: Path) -> None:
