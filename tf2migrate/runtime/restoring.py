@@ -123,14 +123,17 @@ def _is_same_structure(before: Inventory, report: Report) -> bool:
 
 
 def _restore_with_tensorflow(checkpoint: Any, dry_run: Saved, file: CheckpointFile) -> None:
-    """`restore` continues the numbering of files and wants a save counter, `read` does not."""
+    """`restore` continues the numbering of files and wants a save counter, `read` does not.
+
+    A Checkpoint of tf.compat.v1 has no `read`, and its `restore` makes a counter.
+    """
     session = None if dry_run.eager else _session_for_operations(file.prefix)
     for key in file.tensors:  # TensorFlow reads while it assigns, and stops at what is damaged
         file.check(key)
     is_new = isinstance(checkpoint, tf.train.Checkpoint)
     is_old = isinstance(checkpoint, tf.compat.v1.train.Checkpoint)
     with dry_run.context():
-        if is_old or (is_new and COUNTER_KEY in file.tensors):
+        if (is_new or is_old) and COUNTER_KEY in file.tensors:
             status = checkpoint.restore(file.prefix)
         elif is_new:
             status = checkpoint.read(file.prefix)
