@@ -22,7 +22,6 @@ class Program:
     Attributes:
       names: rows of the name map where keys are not those that the TF1 names give.
       missing: TF1 keys that this program has no variable for.
-      tolerance: factor of what values may differ by.
     """
 
     names: tuple[NameRow, ...] = ()
@@ -75,7 +74,8 @@ class Program:
 
     def trained(self) -> Iterable[Any]:
         """The variables that training changes."""
-        return [v for v in self.root.trainable_variables if v.name.split("/")[-1] != "step"]
+        variables: Iterable[Any] = self.root.trainable_variables
+        return variables
 
     def values(self, golden: Golden) -> dict[str, Any]:
         """The value of each of the golden's variables, by its TF1 key."""
