@@ -13,7 +13,7 @@ import pytest
 tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
 
-from tests.convert.files import GOLDENS, row  # noqa: E402
+from tests.convert.files import GOLDENS, row, write  # noqa: E402
 from tf2migrate.checkpoint.convert import convert  # noqa: E402
 from tf2migrate.checkpoint.files.opening import open_checkpoint  # noqa: E402
 from tf2migrate.model.checkpoint_error import CheckpointError  # noqa: E402
@@ -188,3 +188,42 @@ def test_a_keras_layer_whose_layout_differs_takes_its_slots_along(tmp_path: Path
         if variable.path.endswith("momentum") and variable.shape == (inputs, 3 * units)
     ]
     assert any(np.array_equal(each, expected[:inputs]) for each in found)
+
+
+def adversaries(folder: Path, **powers: float) -> str:
+    """A GAN: two Adams of one name, each of which trains variables of its own."""
+    arrays: dict[str, Any] = {}
+    for number, name in enumerate(("d/w", "g/w")):
+        for step, slot in enumerate(("", "/Adam", "/Adam_1")):
+            arrays[name + slot] = np.full(2, 10 * number + step, np.float32)
+    for name, value in powers.items():
+        arrays[name] = np.array(value, np.float32)
+    return write(folder, arrays)
+
+
+def test_the_layout_tells_which_optimizer_trains_what(tmp_path: Path) -> None:
+    first, second = 0.9**11, 0.999**11
+    names = {"beta1_power": first, "beta2_power": second}
+    old = adversaries(tmp_path, **names, beta1_power_1=first, beta2_power_1=second)
+    weights = {name: tf.Variable(tf.zeros(2), name=f"{name}/w") for name in "gd"}
+    optimizers = {name: keras.optimizers.Adam(0.1) for name in "gd"}
+    for name, optimizer in optimizers.items():
+        optimizer.build([weights[name]])
+    nets = {name: {"w": weight} for name, weight in weights.items()}
+    checkpoint = tf.train.Checkpoint(
+        **nets, g_optimizer=optimizers["g"], d_optimizer=optimizers["d"]
+    )
+    like = checkpoint.save(tmp_path / "like")
+    done = convert(old, tmp_path / "new-1", like=like, optimizer_format="keras")
+    checkpoint.restore(done.prefix).assert_consumed()
+    for name, base in (("d", 0), ("g", 10)):
+        found = {each.path.rpartition("_")[2]: each.numpy() for each in optimizers[name].variables}
+        assert weights[name].numpy().tolist() == [base, base]
+        assert found["momentum"].tolist() == [base + 1, base + 1]
+        assert found["velocity"].tolist() == [base + 2, base + 2]
+        assert int(optimizers[name].iterations) == 10
+    third, fourth = 0.9**21, 0.999**21
+    (tmp_path / "other").mkdir()
+    old = adversaries(tmp_path / "other", **names, beta1_power_1=third, beta2_power_1=fourth)
+    with pytest.raises(CheckpointError, match="which differ"):
+        convert(old, tmp_path / "no", like=like, optimizer_format="keras")

@@ -10,7 +10,7 @@ from tf2migrate.checkpoint.convert.counter import NAME as COUNTER
 from tf2migrate.checkpoint.convert.counter import counter
 from tf2migrate.checkpoint.convert.keras import KerasPart, keras_layout, step_of
 from tf2migrate.checkpoint.convert.optimizers import Optimizer, find_optimizers
-from tf2migrate.checkpoint.convert.plan import Constant, Made, Plan, listed
+from tf2migrate.checkpoint.convert.plan import OF_OPTIMIZERS, Constant, Made, Plan, listed
 from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
 from tf2migrate.checkpoint.files.graph import VALUE_SUFFIX, Node, ObjectGraph
 from tf2migrate.checkpoint.inventory import checkpoint_inventory
@@ -56,20 +56,18 @@ def plan_like(
     like = checkpoint_inventory(file)
     states = [row for row in like.rows if row.kind in (Kind.STATE, Kind.SAVE_COUNTER)]
     positions = _positions(graph, like, keras)
-    optimizers = _old_optimizers(old) if keras else []
     apart = {row.key for row in states} | positions.keys()
-    report = compare(
-        _without(old, {row.key for each in optimizers for row in each.rows()}),
-        _without(like, apart),
-        names,
-    )
+    slots = {row.key for row in old.rows if keras and row.kind in OF_OPTIMIZERS}
+    report = compare(_without(old, slots), _without(like, apart), names)
     _refuse_mismatch(report, old.label, file.prefix)
     plan = Plan()
     for entry in report.entries:
         _add(plan, entry)
     if keras:
         part = KerasPart(plan, old_file, file)
-        part.fill(optimizers, keras_layout(positions.values()), step_of(old.rows))
+        layouts = keras_layout(positions.values())
+        optimizers = _old_optimizers(old, [part.trained(each) for each in layouts])
+        part.fill(optimizers, layouts, step_of(old.rows))
     _add_states(plan, file, states, old.label, new)
     plan.graph = _with_names(graph, plan.kept).serialise()
     return plan
@@ -87,8 +85,8 @@ def _positions(graph: ObjectGraph, like: Inventory, keras: bool) -> dict[str, Va
     return {row.key: row for row in like.rows if row.key in keys}
 
 
-def _old_optimizers(old: Inventory) -> list[Optimizer]:
-    found = find_optimizers(old.rows)
+def _old_optimizers(old: Inventory, trained: Sequence[Collection[str]]) -> list[Optimizer]:
+    found = find_optimizers(old.rows, trained)
     if found.open:
         raise CheckpointError(
             old.label,

@@ -78,6 +78,15 @@ class KerasPart:
             *plan.made,
         ]
 
+    def trained(self, keras: KerasOptimizer) -> set[str]:
+        """The old variables that an optimizer of the layout trains."""
+        return {
+            source
+            for move in self._moves
+            if keras.slots.keys() >= set(move.keys)
+            for source in move.sources
+        }
+
     def fill(
         self, optimizers: Iterable[Optimizer], layouts: Iterable[KerasOptimizer], step: str | None
     ) -> None:

@@ -7,7 +7,7 @@ their creation (`w/Adam_2`), its other variables a scope and a number
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tf2migrate.checkpoint.kinds import numbered
@@ -67,15 +67,18 @@ class Optimizers:
     reasons: list[str] = field(default_factory=list)
 
 
-def find_optimizers(rows: Iterable[VariableRow]) -> Optimizers:
+def find_optimizers(
+    rows: Iterable[VariableRow], trained: Sequence[Collection[str]] = ()
+) -> Optimizers:
     """The optimizers of a TF1 inventory.
 
     Args:
       rows: slot variables and state that are to be given to optimizers, and the
         variables that the slots may belong to.
+      trained: the variables of each optimizer, where that is known.
     """
     every = {row.key: row for row in rows}
-    slots: dict[str, dict[str, dict[int, VariableRow]]] = {}
+    slots: dict[tuple[str, int], dict[str, dict[int, VariableRow]]] = {}
     state: list[VariableRow] = []
     result = Optimizers()
     for row in every.values():
@@ -87,12 +90,14 @@ def find_optimizers(rows: Iterable[VariableRow]) -> Optimizers:
                 result.open.append(row)
                 result.reasons.append(f"{row.key} belongs to no variable that is trained")
                 continue
-            of_variable = slots.setdefault(row.slot.optimizer, {})
+            name = row.slot.variable
+            group = next((n for n, names in enumerate(trained) if name in names), -1)
+            of_variable = slots.setdefault((row.slot.optimizer, group), {})
             of_variable.setdefault(row.slot.variable, {})[int(row.slot.slot)] = row
     states = {numbered(row.key.rpartition("/")[2])[0] for row in state}
-    for name in sorted(slots):
-        _take_apart(name, slots[name], states, result)
-    _give_state(state, result)
+    for name, group in sorted(slots):
+        _take_apart(name, slots[name, group], states, result)
+    _give_state(state, result, in_order=not trained)
     return result
 
 
@@ -137,8 +142,12 @@ def _is_complete(numbers: dict[int, VariableRow], size: int) -> bool:
     return len(numbers) == len(blocks) * size
 
 
-def _give_state(rows: Sequence[VariableRow], result: Optimizers) -> None:
-    """Give each optimizer of the Adam family its powers, if the names tell whose they are."""
+def _give_state(rows: Sequence[VariableRow], result: Optimizers, *, in_order: bool) -> None:
+    """Give each optimizer of the Adam family its powers, if the names tell whose they are.
+
+    Args:
+      in_order: optimizers of one name are in the order of their creation.
+    """
     if not rows:
         return
     groups = _groups(rows)
@@ -147,7 +156,7 @@ def _give_state(rows: Sequence[VariableRow], result: Optimizers) -> None:
         found = f"{len(takers)} optimizers of the Adam family for {len(rows)} powers of beta"
         _leave(rows, takers, result, found)
         return
-    pairs = _by_scope(groups, takers)
+    pairs = _by_scope(groups, takers, in_order)
     if pairs is None and _all_equal(groups):
         pairs = list(zip(takers, [group for _, group in groups], strict=True))
     if pairs is None:
@@ -176,7 +185,7 @@ def _groups(rows: Sequence[VariableRow]) -> list[tuple[str, dict[str, VariableRo
 
 
 def _by_scope(
-    groups: list[tuple[str, dict[str, VariableRow]]], takers: list[Optimizer]
+    groups: list[tuple[str, dict[str, VariableRow]]], takers: list[Optimizer], in_order: bool
 ) -> list[tuple[Optimizer, dict[str, VariableRow]]] | None:
     """One each; else the scope of a name, if each scope has one; else the numbers of one name."""
     if len(groups) == 1:
@@ -185,7 +194,7 @@ def _by_scope(
     if len(scopes) == len(groups) and {taker.scope for taker in takers} == scopes.keys():
         if len({taker.scope for taker in takers}) == len(takers):
             return [(taker, scopes[taker.scope]) for taker in takers]
-    if len(scopes) == 1 and len({(taker.scope, taker.base) for taker in takers}) == 1:
+    if in_order and len(scopes) == 1 and len({(taker.scope, taker.base) for taker in takers}) == 1:
         return list(zip(takers, [group for _, group in groups], strict=True))
     return None
 
