@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "silent-losses.md"
 CONSUMED, MATCHED = "assert_consumed", "assert_existing_objects_matched"
+_ENVIRONMENT = {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "KERAS_BACKEND": "tensorflow",
+}
 _NONE = "-"
 _SHOWN_ALARMS, _LONGEST = 2, 170
 
@@ -174,7 +179,7 @@ def _cell(text: str) -> str:
 def written() -> str:
     """Run everything, and give the document."""
     sys.path.insert(0, str(ROOT))
-    for name, value in {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}.items():
+    for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     from tests.silent_losses.running import MIGRATIONS, SCENARIOS, run, versions  # noqa: PLC0415
 
