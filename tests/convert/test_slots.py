@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from tests.convert.files import GOLDENS
 from tf2migrate.checkpoint.slots import (
     KNOWN_OPTIMIZERS,
     family_of,
@@ -56,6 +58,28 @@ def test_slots_of_no_family_have_no_order() -> None:
     assert slot_counts("mine") == ()
     assert state_names("Momentum") == ()
     assert {"Adam", "Shampoo"} <= KNOWN_OPTIMIZERS
+
+
+def test_slots_of_tensorflow_1_have_these_numbers() -> None:
+    """As `get_slot` of the recorded programs told."""
+    compared = set()
+    for path in GOLDENS.glob("*/golden.json"):
+        variables = json.loads(path.read_text())["variables"]
+        state = {each["key"].rpartition("/")[2] for each in variables}
+        slots = [each for each in variables if each["kind"] == "slot variable" and "slot" in each]
+        for each in slots:
+            base = each["optimizer"].rpartition("/")[2]
+            family = [
+                one
+                for one in slots
+                if (one["variable"], one["optimizer"]) == (each["variable"], each["optimizer"])
+            ]
+            names = slot_names(base, len(family), state)
+            if names is None:  # several optimizers of one name
+                continue
+            assert names[each["number"]] == each["slot"], (path.parent.name, each["key"])
+            compared.add((base, each["slot"]))
+    assert len(compared) > 15
 
 
 def _optimizers(train: Any) -> dict[str, Callable[[], Any]]:
