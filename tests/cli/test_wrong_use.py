@@ -118,7 +118,19 @@ def test_a_failure_on_a_file_is_status_two_even_with_exit_zero(
 
 
 @pytest.mark.parametrize(
-    "command", ["check", "diff", "fix", "plan", "apply", "verify", "checkpoint", "explain", "rules"]
+    "command",
+    [
+        "check",
+        "diff",
+        "fix",
+        "plan",
+        "apply",
+        "verify",
+        "checkpoint",
+        "recorder",
+        "explain",
+        "rules",
+    ],
 )
 def test_the_help_of_each_command_has_examples(run: Run, command: str) -> None:
     result = run(command, "--help")
@@ -130,7 +142,7 @@ def test_the_help_of_each_command_has_examples(run: Run, command: str) -> None:
 def test_the_help_lists_the_commands_in_the_order_of_their_use(run: Run) -> None:
     out = run("--help").out
     commands = ["check", "diff", "fix", "plan", "apply", "verify", "checkpoint"]
-    commands += ["explain", "rules"]
+    commands += ["recorder", "explain", "rules"]
     positions = [out.index(f"\n  {name} ") for name in commands]
     assert positions == sorted(positions)
 

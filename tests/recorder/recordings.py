@@ -58,7 +58,7 @@ OWN = {
     name: _of_recorder(name)
     for name in ("graphs_and_savers", "monitored", "objects", "partitions_and_tables", "runs")
 }
-RUNS = {**FIXTURES, **OWN}
+RUNS = {**FIXTURES, **OWN, "keras_model": _of_recorder("keras_model")}
 
 
 def record(run: Run, python: str, scratch: Path) -> str:

@@ -117,6 +117,25 @@ def test_partitions_are_one_row_and_tables_two() -> None:
     assert set(everything) == set(found)
 
 
+def test_optimizers_of_keras_say_what_their_variables_are() -> None:
+    found = rows("keras_model")
+    slot = found["training/Adam/dense/kernel/v"]
+    assert (slot.kind, slot.slot) == (Kind.SLOT, SlotOf("dense/kernel", "v", "Adam"))
+    state = {key for key, row in found.items() if row.kind is Kind.OPTIMIZER}
+    names = ("beta_1", "beta_2", "decay", "iter", "learning_rate")
+    assert state == {f"training/Adam/{name}" for name in names}
+    assert found["dense/kernel"].origin == "keras_model.py:6"
+
+
+def test_what_is_made_eagerly_is_in_no_collection(tmp_path: Path) -> None:
+    document = recordings.committed("regression_script")
+    document["graphs"] = [{"eager": True, "snapshots": [], "final": None}]
+    document["savers"] = []
+    found = recording_inventory(written(tmp_path, document)).by_key()
+    assert set(found) == set(rows("regression_script"))
+    assert found["Variable"].collections == ()
+
+
 def test_slots_of_two_optimizers_of_one_name_are_told_apart(tmp_path: Path) -> None:
     document = recordings.committed("regression_script")
     second = copy.deepcopy(document["optimizers"][0])

@@ -79,10 +79,16 @@ class Optimizer(NamedTuple):
 
 
 class Recording(NamedTuple):
-    """What a program kept; `graphs` are the collections of each graph at its end."""
+    """What a program kept.
+
+    Attributes:
+      graphs: the collections of each graph at its end, None where there are none.
+      eager: the indices of those that stand for what is created eagerly.
+    """
 
     path: str
     graphs: list[Collections | None]
+    eager: frozenset[int]
     variables: list[Variable]
     tables: list[Table]
     savers: list[Saver]
@@ -122,9 +128,11 @@ def _recording(path: str, document: dict[str, Any]) -> Recording:
         final = item.index("final", len(taken), optional=True)
         snapshots.append(taken)
         graphs.append(None if final is None else taken[final])
+    eager = [number for number, one in enumerate(document["graphs"]) if one.get("eager") is True]
     return Recording(
         path,
         graphs,
+        frozenset(eager),
         [_variable(item, len(graphs)) for item in _items(document, "variables")],
         [_table(item, len(graphs)) for item in _items(document, "tables")],
         [_saver(item, snapshots) for item in _items(document, "savers")],

@@ -98,7 +98,9 @@ def _global(recording: Recording, graph: int, collections: Collections) -> Pairs
         for one in recording.variables
         if one.graph == graph and one.whole is not None
     }
-    names = collections.get(_GLOBAL, ())
+    names = collections.get(_GLOBAL, [])
+    if graph in recording.eager:
+        names = [one.name for one in recording.variables if one.graph == graph]
     return [(whole.get(name, name), name) for name in names] + tables
 
 

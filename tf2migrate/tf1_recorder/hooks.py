@@ -12,7 +12,7 @@ from typing import Any, Dict, List, Tuple
 from tf2migrate.tf1_recorder.savers import on_manager, on_restore, on_save, on_saver
 from tf2migrate.tf1_recorder.sessions import on_close, on_run, on_session
 from tf2migrate.tf1_recorder.state import Call, State
-from tf2migrate.tf1_recorder.training import on_averages, on_gradients
+from tf2migrate.tf1_recorder.training import on_averages, on_gradients, on_keras_slot
 from tf2migrate.tf1_recorder.variables import on_partition, on_table, on_variable
 
 WHOLE = (on_saver, on_save, on_restore)  # what happens inside of these is no event of its own
@@ -55,6 +55,9 @@ HOOKS = {
     "tensorflow.python.training.checkpoint_management": MANAGERS,
     "tensorflow.python.checkpoint.checkpoint_management": MANAGERS,
     "tensorflow.python.training.optimizer": [("Optimizer", "apply_gradients", on_gradients)],
+    "tensorflow.python.keras.optimizer_v2.optimizer_v2": [
+        ("OptimizerV2", "add_slot", on_keras_slot)
+    ],
     "tensorflow.python.training.moving_averages": [
         ("ExponentialMovingAverage", "apply", on_averages)
     ],

@@ -33,6 +33,20 @@ def on_gradients(state: State, optimizer: Any, call: Call) -> None:
     row["state"] = sorted([name, name_of(one)] for name, one in _own_variables(optimizer))
 
 
+def on_keras_slot(state: State, optimizer: Any, call: Call) -> None:
+    """Note a slot of an optimizer of tf.keras, which makes them one by one."""
+    name = getattr(optimizer, "_name", None)
+    row = state.row(optimizer, "optimizers", call.callee, name=name, slots={})
+    variable, slot = call.arguments["var"], call.arguments["slot_name"]
+    row["variables"] = sorted(set(row.get("variables", ())) | {name_of(variable)})
+    kept = dict(row["slots"].get(slot, ()))
+    kept[name_of(variable)] = name_of(call.result)
+    row["slots"][slot] = sorted(kept.items())
+    own = dict(optimizer._hyper, iter=optimizer.iterations)
+    known = [(key, one) for key, one in own.items() if isinstance(one, state.variable_class)]
+    row["state"] = sorted([key, name_of(one)] for key, one in known)
+
+
 def _own_variables(optimizer: Any) -> Any:
     known = getattr(optimizer, "_non_slot_dict", None)
     if known is not None:
