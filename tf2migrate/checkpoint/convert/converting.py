@@ -12,7 +12,8 @@ from tf2migrate.checkpoint.convert.by_name import place_by_name
 from tf2migrate.checkpoint.convert.counter import add_counter
 from tf2migrate.checkpoint.convert.leaving_out import split
 from tf2migrate.checkpoint.convert.placing import Placing
-from tf2migrate.checkpoint.convert.plan import Plan
+from tf2migrate.checkpoint.convert.plan import Plan, listed
+from tf2migrate.checkpoint.convert.rejoining import rejoined
 from tf2migrate.checkpoint.convert.result import Conversion, Converted
 from tf2migrate.checkpoint.convert.staging import check_target, staged
 from tf2migrate.checkpoint.convert.syncing import Syncing
@@ -74,9 +75,9 @@ def convert(
     source, target = os.fspath(old), os.fspath(new)
     check_target(source, target, force=force)
     with _without_collector():
-        file = open_checkpoint(source)
+        file, parts = rejoined(open_checkpoint(source))
         complete = checkpoint_inventory(file)
-        inventory, left_out = split(complete, leave_out)
+        inventory, left_out = split(complete, leave_out, parts)
         if to == "tf1":
             plan = _plan_tf1(file, inventory, names, checkpoint)
         else:
@@ -92,6 +93,8 @@ def convert(
                 _refuse_keras(source, optimizer_format)
                 plan = _plan_objects(inventory, rows, target, keep_rest)
         plan.unused.update(dict.fromkeys(left_out, "it was to be left out"))
+        for name, keys in parts.items():
+            plan.notes.append(f"{name} was in parts: {listed(keys)}")
         converted = _rows(plan)
         if dry_run:
             return Conversion(target, converted, notes=tuple(plan.notes))
