@@ -20,7 +20,7 @@ pytestmark = pytest.mark.tensorflow
 LEAF, LIST, TUPLE, DICT, MODULE, SAME, PLAIN = range(7)
 KEYS = st.text(
     st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=6
-) | st.sampled_from(["a/b", ".", "..", ".S", "w:0", ".ATTRIBUTES", ".OPTIMIZER_SLOT", "0", "x y"])
+) | st.sampled_from(["a/b", ".", "..", ".S", "w:0", ".OPTIMIZER_SLOT", "0", "x y"])
 
 
 def tree(depth: int = 3) -> st.SearchStrategy[Any]:

@@ -450,6 +450,13 @@ def test_object_based_misfits_load_nothing(tmp_path: Path) -> None:
     assert new.a.numpy().tolist() == [1.0]
 
 
+def test_what_tensorflow_cannot_restore_is_an_error(tmp_path: Path) -> None:
+    """It saves a child called `.ATTRIBUTES`, and looks for it under another key."""
+    path = tf.train.Checkpoint(d={".ATTRIBUTES": tf.Variable([1.0])}).write(str(tmp_path / "x"))
+    with pytest.raises(CheckpointError, match="TensorFlow cannot restore it"):
+        restore(tf.train.Checkpoint(d={".ATTRIBUTES": zeros([1], "w")}), path)
+
+
 def test_wrong_paths_are_errors(tmp_path: Path) -> None:
     path = name_based(tmp_path, weights)
     model = migrated()

@@ -43,6 +43,18 @@ class Slotted:
         self.value = value
 
 
+class Bag(list[Any]):
+    """A container that has an attribute."""
+
+    extra: Any = None
+
+
+def bag() -> Any:
+    made = Bag([1, 2])
+    made.extra = lost()
+    return made
+
+
 class WithClassAttribute(tf.Module):
     shared = tf.Variable(1.0, name="lost")
 
@@ -134,6 +146,7 @@ HIDDEN: dict[str, tuple[Callable[[], Any], str]] = {
         "hidden.data['a']",
     ),
     "SimpleNamespace": (lambda: with_attribute(types.SimpleNamespace(a=lost())), "hidden.a"),
+    "attribute of a list": (lambda: with_attribute(Plain(bag())), "hidden.value.extra"),
     "set behind TensorFlow's back": (set_behind_the_back, "hidden"),
     "class attribute": (WithClassAttribute, "shared"),
     "closure": (lambda: with_attribute(closure()), "hidden (closure over hidden)"),

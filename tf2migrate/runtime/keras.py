@@ -54,11 +54,6 @@ def is_variable(obj: object) -> bool:
     return isinstance(kind, type) and isinstance(obj, kind)
 
 
-def is_internal(obj: object) -> bool:
-    """Whether the object is of a class of Keras itself, not one of the user's subclasses."""
-    return type(obj).__module__.partition(".")[0] in PACKAGES
-
-
 def unwrapped(variable: Any) -> Any:
     """The tf.Variable in a Keras 3 variable, None while it is not built; else the argument."""
     if not is_variable(variable):

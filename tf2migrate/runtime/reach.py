@@ -29,6 +29,12 @@ _PLAIN = (
 )
 """Objects of the standard library that hold what the user has put into them."""
 
+_SEQUENCES = (list, tuple, collections.deque)
+_SETS = (set, frozenset)
+_CONTAINERS = (dict, *_SEQUENCES, *_SETS)
+_OF_CONTAINERS = ("builtins", "collections", "tensorflow", *keras.PACKAGES)
+"""Packages whose containers have nothing but what they contain."""
+
 _TABLES = (tf.lookup.experimental.MutableHashTable, tf.lookup.experimental.DenseHashTable)
 
 Step = tuple[str, Any]
@@ -58,14 +64,11 @@ def reachable(obj: Any) -> Iterator[Reached]:
 
 def _owned(obj: Any) -> Iterator[Step]:
     """The objects that `obj` holds, each with what leads to it from there."""
-    package = type(obj).__module__.partition(".")[0]
-    if isinstance(obj, dict):
-        yield from ((f"[{_key(key)}]", value) for key, value in list(obj.items()))
-    elif isinstance(obj, (list, tuple, collections.deque)):
-        yield from ((f"[{number}]", value) for number, value in enumerate(list(obj)))
-    elif isinstance(obj, (set, frozenset)):
-        yield from (("{...}", _referenced(value)) for value in list(obj))
-    elif isinstance(obj, FUNCTIONS):
+    yield from _elements(obj)
+    package = str(type(obj).__module__).partition(".")[0]
+    if isinstance(obj, _CONTAINERS) and package in _OF_CONTAINERS:
+        return
+    if isinstance(obj, FUNCTIONS):
         yield from of_function(obj)
     elif keras.is_variable(obj):
         yield "", keras.unwrapped(obj)
@@ -77,10 +80,20 @@ def _owned(obj: Any) -> Iterator[Step]:
     elif package == "tensorflow":
         yield from _of_tensorflow(obj)
     elif package in keras.PACKAGES and not keras.is_layer(obj):
-        return
+        return  # what it knows: connections, policies, trackers
     elif isinstance(obj, _PLAIN) or package not in sys.stdlib_module_names:
         yield from _attributes(obj)
         yield from _class_attributes(obj)
+
+
+def _elements(obj: Any) -> Iterator[Step]:
+    """What a container contains; one of a class of the user's has attributes as well."""
+    if isinstance(obj, dict):
+        yield from ((f"[{_key(key)}]", value) for key, value in list(obj.items()))
+    elif isinstance(obj, _SEQUENCES):
+        yield from ((f"[{number}]", value) for number, value in enumerate(list(obj)))
+    elif isinstance(obj, _SETS):
+        yield from (("{...}", _referenced(value)) for value in list(obj))
 
 
 def _key(key: Any) -> str:

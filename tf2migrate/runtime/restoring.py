@@ -130,18 +130,25 @@ def _restore_with_tensorflow(checkpoint: Any, dry_run: Saved, file: CheckpointFi
     session = None if dry_run.eager else _session_for_operations(file.prefix)
     for key in file.tensors:  # TensorFlow reads while it assigns, and stops at what is damaged
         file.check(key)
+    try:
+        with dry_run.context():
+            status = _status(checkpoint, dry_run, file)
+            if session is not None:
+                status.run_restore_ops(session)
+    except (tf.errors.OpError, ValueError, RuntimeError) as error:
+        text = str(error).partition("\n")[0]
+        raise CheckpointError(file.prefix, f"TensorFlow cannot restore it: {text}") from error
+    status.expect_partial()  # of variables to come; those that are there are verified
+
+
+def _status(checkpoint: Any, dry_run: Saved, file: CheckpointFile) -> Any:
     is_new = isinstance(checkpoint, tf.train.Checkpoint)
     is_old = isinstance(checkpoint, tf.compat.v1.train.Checkpoint)
-    with dry_run.context():
-        if (is_new or is_old) and COUNTER_KEY in file.tensors:
-            status = checkpoint.restore(file.prefix)
-        elif is_new:
-            status = checkpoint.read(file.prefix)
-        else:
-            status = dry_run.root.checkpoint().read(file.prefix)
-        if session is not None:
-            status.run_restore_ops(session)
-    status.expect_partial()  # of variables to come; those that are there are verified
+    if (is_new or is_old) and COUNTER_KEY in file.tensors:
+        return checkpoint.restore(file.prefix)
+    if is_new:
+        return checkpoint.read(file.prefix)
+    return dry_run.root.checkpoint().read(file.prefix)
 
 
 def _session_for_operations(prefix: str) -> Any:
