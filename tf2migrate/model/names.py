@@ -31,7 +31,10 @@ class NameRow:
         only the program's run tells the names (`*` matches any text, also `/`,
         as in `*/Momentum*`); `?` where nothing is known.
       key: the object path in the TF2 checkpoint, children joined by `/`, each
-        escaped as TensorFlow does (`/` is `.S`), or the pattern `{name}`.
+        escaped as TensorFlow does (`/` is `.S`), or the pattern `{name}`. Of a
+        slot variable, `model/w/.OPTIMIZER_SLOT/model/optimizer/m`: the path of its
+        variable, of the optimizer, and the slot's name; `*/mine` with the key
+        `*/.OPTIMIZER_SLOT/model/optimizer/m` means each variable's.
       kind: `variable`, `slot`, `optimizer`, `step` or `set`.
       evidence: why the two belong together, for people.
       at: where the original program creates the variable, `path:line`, if known.
