@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tf2migrate.checkpoint.convert.keras_slots import translation
-from tf2migrate.checkpoint.convert.steps_done import StepsDone, steps_done
+from tf2migrate.checkpoint.keras_slots import translation
+from tf2migrate.checkpoint.steps_done import StepsDone, steps_done
 
 
 def powers(steps: int, *betas: float) -> tuple[float, ...]:

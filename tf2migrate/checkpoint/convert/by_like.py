@@ -8,13 +8,14 @@ from dataclasses import replace
 from tf2migrate.checkpoint.compare import compare
 from tf2migrate.checkpoint.convert.counter import NAME as COUNTER
 from tf2migrate.checkpoint.convert.counter import counter
-from tf2migrate.checkpoint.convert.keras import KerasPart, keras_layout, step_of
-from tf2migrate.checkpoint.convert.optimizers import Optimizer, find_optimizers
+from tf2migrate.checkpoint.convert.keras import KerasPart, step_of
 from tf2migrate.checkpoint.convert.plan import OF_OPTIMIZERS, Constant, Made, Plan, listed
 from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
 from tf2migrate.checkpoint.files.graph import VALUE_SUFFIX, Node, ObjectGraph
 from tf2migrate.checkpoint.inventory import checkpoint_inventory
+from tf2migrate.checkpoint.keras_layout import keras_layout
 from tf2migrate.checkpoint.keras_optimizers import keras_optimizers
+from tf2migrate.checkpoint.optimizers import Optimizer, find_optimizers
 from tf2migrate.checkpoint.transforms import parse
 from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.model.comparison import Entry, Report

@@ -10,11 +10,11 @@ from tf2migrate.checkpoint.convert.by_name import (
     place_optimizer,
     place_variables_by_name,
 )
-from tf2migrate.checkpoint.convert.optimizers import Optimizer, find_optimizers
 from tf2migrate.checkpoint.convert.placing import Placing
 from tf2migrate.checkpoint.convert.plan import OF_OPTIMIZERS, listed
 from tf2migrate.checkpoint.convert.tables import tables_of
 from tf2migrate.checkpoint.convert.tree import SLOT_OF, Object
+from tf2migrate.checkpoint.optimizers import Optimizer, find_optimizers
 from tf2migrate.checkpoint.slots import default_name
 from tf2migrate.checkpoint.transforms import parse
 from tf2migrate.model.checkpoint_error import CheckpointError

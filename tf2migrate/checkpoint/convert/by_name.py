@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable
 from itertools import chain, count
 
 from tf2migrate.checkpoint.convert.counter import NAME as COUNTER
-from tf2migrate.checkpoint.convert.optimizers import Optimizer, Optimizers, find_optimizers
 from tf2migrate.checkpoint.convert.placing import Placing
 from tf2migrate.checkpoint.convert.plan import OF_OPTIMIZERS, listed
 from tf2migrate.checkpoint.convert.tables import tables_of
 from tf2migrate.checkpoint.convert.tree import Object, Path
+from tf2migrate.checkpoint.optimizers import Optimizer, Optimizers, find_optimizers
 from tf2migrate.model.inventory import Kind, VariableRow
 
 OPTIMIZER = "optimizer"

@@ -7,57 +7,16 @@ which variable (`checkpoint.keras_optimizers`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
-from tf2migrate.checkpoint.convert.keras_slots import Translation, translation
-from tf2migrate.checkpoint.convert.optimizers import Optimizer
 from tf2migrate.checkpoint.convert.plan import Constant, Made, Plan, listed
-from tf2migrate.checkpoint.convert.steps_done import steps_done
 from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
-from tf2migrate.checkpoint.files.graph import VALUE_SUFFIX
+from tf2migrate.checkpoint.keras_layout import RATE, STEPS, KerasOptimizer, slot_transform
+from tf2migrate.checkpoint.keras_slots import Translation
+from tf2migrate.checkpoint.optimizers import Optimizer
+from tf2migrate.checkpoint.steps_done import steps_done
 from tf2migrate.checkpoint.transforms import Transform, parse
-from tf2migrate.checkpoint.transforms.numbers import Add
-from tf2migrate.checkpoint.transforms.step import Step
 from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.model.inventory import Kind, VariableRow
-
-_STEPS, _RATE = "_iterations", "_learning_rate"
-
-
-@dataclass
-class KerasOptimizer:
-    """One of the layout.
-
-    Attributes:
-      path: of the object.
-      slots: keys by slot name, by the key of the variable.
-      state: keys of its other variables, by their names.
-    """
-
-    path: str
-    slots: dict[str, dict[str, str]] = field(default_factory=dict)
-    state: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def slot_names(self) -> set[str]:
-        return {name for slots in self.slots.values() for name in slots}
-
-
-def keras_layout(rows: Iterable[VariableRow]) -> list[KerasOptimizer]:
-    """The Keras optimizers of a layout.
-
-    Args:
-      rows: those of its variables that belong to Keras optimizers.
-    """
-    found: dict[str, KerasOptimizer] = {}
-    for row in rows:
-        if row.slot is not None:
-            optimizer = found.setdefault(row.slot.optimizer, KerasOptimizer(row.slot.optimizer))
-            optimizer.slots.setdefault(row.slot.variable, {})[row.slot.slot] = row.key
-        else:
-            path, _, name = row.key.removesuffix(VALUE_SUFFIX).rpartition("/")
-            found.setdefault(path, KerasOptimizer(path)).state[name] = row.key
-    return list(found.values())
 
 
 class KerasPart:
@@ -119,9 +78,7 @@ class KerasPart:
     def _translation(self, old: Optimizer, keras: KerasOptimizer) -> Translation | None:
         """How the old one becomes that one; None if it does not."""
         moved = {key for move in self._moves_of(old) for key in move.keys}
-        if moved != keras.slots.keys() or "_u_product" in keras.state:
-            return None
-        return translation({name for _, name in old.slots}, keras.slot_names, old.base)
+        return keras.translation(old) if moved == keras.slots.keys() else None
 
     def _moves_of(self, old: Optimizer) -> list[Made]:
         """What becomes of the variables that the optimizer trains."""
@@ -131,10 +88,10 @@ class KerasPart:
     def _fill(self, old: Optimizer, keras: KerasOptimizer, step: str | None) -> None:
         how = self._translation(old, keras)
         assert how is not None
-        last = parse(f"scale({-self._rate(keras)!r})").steps if how.negated else ()
+        rate = self._rate(keras) if how.negated else None
         rows = {(row.slot.variable, name): row.key for row, name in old.slots if row.slot}
         for move in self._moves_of(old):
-            transform = Transform((*_of_slots(move.transform), *last))
+            transform = slot_transform(move.transform, how, rate)
             for name, new_name in how.slots.items():
                 sources = tuple(rows[source, name] for source in move.sources)
                 keys = tuple(keras.slots[key][new_name] for key in move.keys)
@@ -149,19 +106,19 @@ class KerasPart:
             if name in how.unused:
                 self._plan.unused[row.key] = "a Keras optimizer without momentum has no such slot"
         self._steps(old, keras, step)
-        self._constants(keras, {_STEPS: keras.state[_STEPS]})
+        self._constants(keras, {STEPS: keras.state[STEPS]})
 
     def _rate(self, keras: KerasOptimizer) -> float:
-        if _RATE not in keras.state:
+        if RATE not in keras.state:
             raise self._refuse(
                 keras,
                 "its momentum holds the learning rate, which a schedule sets: it is not known",
             )
-        return float(self._layout.read(keras.state[_RATE]))
+        return float(self._layout.read(keras.state[RATE]))
 
     def _steps(self, old: Optimizer, keras: KerasOptimizer, step: str | None) -> None:
         """The number of steps done: from the powers of the betas, else the global step."""
-        key = keras.state[_STEPS]
+        key = keras.state[STEPS]
         count = int(self._old.read(step)) if step is not None else None
         rows = [old.state[name] for name in sorted(old.state)]
         powers = tuple(float(self._old.read(row.key)) for row in rows)
@@ -198,11 +155,6 @@ class KerasPart:
             f"the Keras optimizer {keras.path} of {self._layout.prefix}: {problem}",
             "take an optimizer of tf.compat.v1.train, which goes on exactly as in TensorFlow 1",
         )
-
-
-def _of_slots(transform: Transform) -> list[Step]:
-    """What moves the elements of a variable's slots as its own: a term is no part of them."""
-    return [step for step in transform.steps if not isinstance(step, Add)]
 
 
 def step_of(rows: Iterable[VariableRow]) -> str | None:
