@@ -20,6 +20,7 @@ lint: $(VENV)/.installed
 docs: $(VENV)/.installed
 	$(BIN)/python scripts/rule_docs.py
 	$(BIN)/python scripts/silent_losses.py
+	$(BIN)/python scripts/checkpoint_guide.py
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
