@@ -13,15 +13,15 @@ from tf2migrate.checkpoint.solve.by_identity import leave_conflicts, match_ident
 from tf2migrate.checkpoint.solve.by_map import match_by_map, match_unknown, optimizer_paths
 from tf2migrate.checkpoint.solve.cells import match_cells
 from tf2migrate.checkpoint.solve.crossed import leave_crossed
+from tf2migrate.checkpoint.solve.eager_names import leave_unnumbered
+from tf2migrate.checkpoint.solve.kept_names import match_kept_names
 from tf2migrate.checkpoint.solve.matching import Matching, is_slot
+from tf2migrate.checkpoint.solve.optimizer_state import match_averages, match_optimizer_state
 from tf2migrate.checkpoint.solve.parts import match_parts
 from tf2migrate.checkpoint.solve.renames import match_numbers, match_synonyms
 from tf2migrate.checkpoint.solve.scopes import match_scopes
-from tf2migrate.checkpoint.solve.slots import (
-    match_averages,
-    match_optimizer_state,
-    match_slots,
-)
+from tf2migrate.checkpoint.solve.slot_groups import is_in_graph
+from tf2migrate.checkpoint.solve.slots import match_slots
 from tf2migrate.checkpoint.solve.tables import match_tables
 from tf2migrate.model.inventory import Inventory, Kind
 from tf2migrate.model.names import NameRow
@@ -56,7 +56,9 @@ def solve(before: Inventory, after: Inventory, names: Sequence[NameRow] = ()) ->
     match_slots(matching, optimizers)
     match_averages(matching)
     match_optimizer_state(matching)
-    match_identical(matching, lambda row: row.kind is not Kind.TABLE)
+    match_identical(matching, lambda row: row.kind is not Kind.TABLE and not is_in_graph(row))
+    match_kept_names(matching, matching.open_before(), matching.open_after())
+    leave_unnumbered(matching)
     return matching
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+from tf2migrate.checkpoint.solve.eager_names import telling_names
 from tf2migrate.checkpoint.solve.matching import Matching, path_name
 from tf2migrate.model.inventory import Kind, VariableRow
 
@@ -15,7 +16,8 @@ def match_identical(matching: Matching, wanted: Test) -> None:
     """Settle pairs of open rows with one name or path, among those that `wanted` says.
 
     A path says more than a name: eager variables may share one name
-    (`tf.Variable(name="w")` twice), so a name that occurs twice says nothing.
+    (`tf.Variable(name="w")` twice), so a name that occurs twice says nothing
+    (more of that in `eager_names`).
     Where path and name point to different variables nothing is settled here.
     """
     before = [row for row in matching.open_before() if wanted(row)]
@@ -23,10 +25,10 @@ def match_identical(matching: Matching, wanted: Test) -> None:
     same_path = _index(before, lambda row: row.path)
     as_path = _unique_index(before, path_name)
     same_name = _unique_index(before, lambda row: row.name)
-    names_after = Counter(row.name for row in after if row.name is not None)
+    telling = telling_names(before, after)
     proposals: dict[str, list[tuple[int, VariableRow, VariableRow, str]]] = {}
     for row in after:
-        name = row.name if row.name is not None and names_after[row.name] == 1 else None
+        name = row.name if row.name in telling else None
         found = _proposal(row, name, same_path, as_path, same_name)
         if found is not None:
             proposals.setdefault(found[1].key, []).append(found)
@@ -49,8 +51,8 @@ def _proposal(
         return 0, same_path[row.path], row, "same object path"
     text = path_name(row)
     by_path = same_name.get(text) if text is not None else None
-    if by_path is None and row.path is None and name is not None:
-        by_path = as_path.get(name)
+    if by_path is None and row.path is None and row.name is not None:
+        by_path = as_path.get(row.name)
     by_name = same_name.get(name) if name is not None else None
     if by_path is not None and by_name is not None and by_path.key != by_name.key:
         return None

@@ -77,10 +77,14 @@ def _match_families(
                 break
     if any(row.key == BY_NAME and row.tf1 == "*" for row in families):
         for after in matching.after.values():
-            if after.kind not in _APART and not is_slot(after):
+            if after.kind not in _APART and (not is_slot(after) or _is_child_of_root(after)):
                 matching.fixed.setdefault(
                     after.key, "the name map says that it is called as in TensorFlow 1"
                 )
+
+
+def _is_child_of_root(row: VariableRow) -> bool:
+    return row.path is not None and "/" not in row.path
 
 
 def _regex(pattern: str) -> re.Pattern[str]:

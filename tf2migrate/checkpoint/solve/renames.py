@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable
 from typing import TypeAlias
 
 from tf2migrate.checkpoint.kinds import numbered
+from tf2migrate.checkpoint.solve.eager_names import silent_names
 from tf2migrate.checkpoint.solve.matching import Matching, is_slot, path_name, signature
 from tf2migrate.model.inventory import VariableRow
 
@@ -24,18 +24,23 @@ _SYNONYMS = {
 
 
 class Spelling:
-    """Reads rows as pieces of names, with one spelling for synonyms.
+    """Reads the rows of one side as pieces of names, with one spelling for synonyms.
 
-    A name that several eager variables of the side share says nothing.
+    Names that eager mode gives to several variables say nothing.
     """
 
-    def __init__(self, side: Mapping[str, VariableRow]) -> None:
-        counted = Counter(row.name for row in side.values())
-        self._repeated = {name for name, count in counted.items() if count > 1}
+    def __init__(self, rows: list[VariableRow], others: list[VariableRow]) -> None:
+        self._silent = silent_names(rows, others)
+
+    @classmethod
+    def of_sides(cls, matching: Matching) -> tuple[Spelling, Spelling]:
+        """For the rows before and for those after."""
+        before, after = matching.open_before(), matching.open_after()
+        return cls(before, after), cls(after, before)
 
     def of(self, row: VariableRow) -> list[Parts]:
         """The pieces of the row's object path, then of its name."""
-        name = None if row.name in self._repeated else row.name
+        name = None if row.name in self._silent else row.name
         texts = dict.fromkeys(text for text in (path_name(row), name) if text)
         return [_parts(text) for text in texts]
 
@@ -47,8 +52,9 @@ def _parts(text: str) -> Parts:
 
 def match_synonyms(matching: Matching) -> None:
     """kernel for weights, bias for biases, under the same scopes; nobody else may be called so."""
-    before = _by_spelling(matching.open_before(), Spelling(matching.all_before))
-    after = _by_spelling(matching.open_after(), Spelling(matching.all_after))
+    spellings = Spelling.of_sides(matching)
+    before = _by_spelling(matching.open_before(), spellings[0])
+    after = _by_spelling(matching.open_after(), spellings[1])
     for parts, rows in before.items():
         partners = after.get(parts, {})
         if len(rows) == len(partners) == 1:
@@ -78,8 +84,9 @@ def match_numbers(matching: Matching) -> None:
     together if their last pieces are the same, they are the only ones with these
     shapes in order of the numbers, and the numbers agree or start at 0 and 1.
     """
-    before = _families(matching.open_before(), Spelling(matching.all_before))
-    after = _families(matching.open_after(), Spelling(matching.all_after))
+    spellings = Spelling.of_sides(matching)
+    before = _families(matching.open_before(), spellings[0])
+    after = _families(matching.open_after(), spellings[1])
     for profile, families in before.items():
         partners = after.get(profile, [])
         if len(families) != 1 or len(partners) != 1:

@@ -54,7 +54,7 @@ def match_scopes(matching: Matching, *, equal_forms: bool = True) -> None:
 
 def _sides(matching: Matching, swapped: bool) -> _Sides:
     before, after = _ordinary(matching.open_before()), _ordinary(matching.open_after())
-    one, other = Spelling(matching.all_after), Spelling(matching.all_before)
+    other, one = Spelling.of_sides(matching)
     if swapped:
         before, after, one, other = after, before, other, one
     spelled = [(parts, row) for row in before for parts in other.of(row)]

@@ -1,18 +1,26 @@
-"""Slot variables, optimizer state and shadow variables, through the variables they belong to."""
+"""Slot variables, through the variables and the optimizers that they belong to."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple
 
 from tf2migrate.checkpoint.kinds import numbered
-from tf2migrate.checkpoint.slots import family_of, slot_names
-from tf2migrate.checkpoint.solve.matching import Matching, is_slot
-from tf2migrate.model.inventory import Kind, VariableRow
-
-Slots = dict[str, VariableRow]
-"""The slot variables that one optimizer has for one variable, by slot name, in order."""
+from tf2migrate.checkpoint.solve.kept_names import Kept, consistent, match_kept_names
+from tf2migrate.checkpoint.solve.matching import Matching
+from tf2migrate.checkpoint.solve.slot_groups import Group, alike, groups_by_variable, partners
+from tf2migrate.model.inventory import VariableRow
 
 Optimizers = Sequence[tuple[str, str]]
+Test = Callable[[Group, Group], bool]
+
+
+class _Groups(NamedTuple):
+    """The open slots of one settled pair of variables."""
+
+    before: list[Group]
+    after: list[Group]
 
 
 def match_slots(matching: Matching, optimizers: Optimizers) -> None:
@@ -24,164 +32,162 @@ def match_slots(matching: Matching, optimizers: Optimizers) -> None:
     apart by the name map (`optimizers`: TF1 name and object path) or by the
     names that the variables keep; where neither does, none is settled.
     """
-    before = _by_variable(matching.open_before())
-    after = _by_variable(matching.open_after())
-    for one, other in list(matching.partners.items()):
-        if one in before and other in after:
-            _match(matching, _split(before[one]), _split(after[other]), optimizers)
-
-
-def _by_variable(rows: Iterable[VariableRow]) -> dict[str, dict[str, list[VariableRow]]]:
-    """Slot rows by their variable's key and their optimizer."""
-    found: dict[str, dict[str, list[VariableRow]]] = {}
-    for row in rows:
-        if is_slot(row) and row.slot is not None:
-            of_variable = found.setdefault(row.slot.variable, {})
-            of_variable.setdefault(row.slot.optimizer, []).append(row)
-    return found
-
-
-def _split(groups: dict[str, list[VariableRow]]) -> list[tuple[str, Slots]]:
-    """Each optimizer's slots, named; several optimizers of one TF1 name are taken apart."""
-    found: list[tuple[str, Slots]] = []
-    for optimizer, rows in groups.items():
-        if all(row.slot is not None and row.slot.slot.isdigit() for row in rows):
-            found += [(optimizer, slots) for slots in _numbered(optimizer, rows)]
-        else:
-            found.append((optimizer, {row.slot.slot: row for row in rows if row.slot}))
-    return found
-
-
-def _numbered(optimizer: str, rows: Sequence[VariableRow]) -> list[Slots]:
-    ordered = sorted(rows, key=lambda row: int(row.slot.slot) if row.slot else 0)
-    base = optimizer.rpartition("/")[2]
-    for optimizers in range(1, len(ordered) + 1):
-        size, rest = divmod(len(ordered), optimizers)
-        names = slot_names(base, size) if not rest else None
-        if names is not None:
-            return [
-                dict(zip(names, ordered[start : start + size], strict=True))
-                for start in range(0, len(ordered), size)
-            ]
-    return [{str(number): row for number, row in enumerate(ordered)}]
-
-
-def _match(
-    matching: Matching,
-    before: list[tuple[str, Slots]],
-    after: list[tuple[str, Slots]],
-    optimizers: Optimizers,
-) -> None:
-    tests: list[Callable[[tuple[str, Slots], tuple[str, Slots]], bool]] = [
-        lambda one, other: _said_by_map(one[0], other[0], optimizers),
-        lambda one, other: _keep_names(one[1], other[1]),
-        lambda one, other: one[0] == other[0],
-        lambda one, other: one[1].keys() == other[1].keys() and not _unnamed(one[1]),
-        lambda _one, _other: True,
+    before = groups_by_variable(matching.open_before())
+    after = groups_by_variable(matching.open_after())
+    open_groups = [
+        _Groups(before[one], after[other])
+        for one, other in matching.partners.items()
+        if one in before and other in after
     ]
-    for test in tests:
-        for one in list(before):
-            fits = [other for other in after if _alike(one[1], other[1]) and test(one, other)]
-            back = [b for b in before if fits and _alike(b[1], fits[0][1]) and test(b, fits[0])]
-            if len(fits) == len(back) == 1:
-                _join(matching, one, fits[0])
-                before.remove(one)
-                after.remove(fits[0])
-    for one in before:
-        several = [other for other in after if _alike(one[1], other[1])]
-        if several:
-            rows = [row for other in several for row in other[1].values()]
-            matching.leave(
-                one[1].values(),
-                [row for row in rows if row.key in matching.after],
-                "slot variables of several optimizers of one kind",
-            )
+    _Settling(matching, open_groups, optimizers).settle()
+    rows = [
+        [row for groups in open_groups for group in groups[side] for row in group.rows]
+        for side in (0, 1)
+    ]
+    match_kept_names(matching, *rows)
+    for groups in open_groups:
+        _leave(matching, groups)
 
 
-def _said_by_map(tf1: str, path: str, optimizers: Optimizers) -> bool:
-    return any(key == path and tf1.rpartition("/")[2] == name for name, key in optimizers)
+class _Settling:
+    """Settles what has one solution, the strongest evidence first.
 
-
-def _keep_names(before: Slots, after: Slots) -> bool:
-    return {row.name for row in before.values()} == {row.name for row in after.values()}
-
-
-def _alike(before: Slots, after: Slots) -> bool:
-    """Whether the slots can be those of one optimizer: the same names, or as many unnamed ones."""
-    if before.keys() == after.keys():
-        return True
-    unnamed = _unnamed(before) or _unnamed(after)
-    return unnamed and len(before) == len(after) and (len(before) == 1 or _order(after) is not None)
-
-
-def _unnamed(slots: Slots) -> bool:
-    """Whether only numbers of TensorFlow 1 are known, not what the slots are."""
-    return all(name.isdigit() for name in slots)
-
-
-def _order(slots: Slots) -> tuple[str, ...] | None:
-    """The slot names in the order in which TensorFlow 1 creates them."""
-    return tuple(slots) if _unnamed(slots) else family_of(frozenset(slots))
-
-
-def _join(matching: Matching, one: tuple[str, Slots], other: tuple[str, Slots]) -> None:
-    before, after = one[1], other[1]
-    names = list(before)
-    partners = names if before.keys() == after.keys() else list(_order(after) or after)
-    if before.keys() != after.keys():
-        names = list(_order(before) or before)
-    for name, partner in zip(names, partners, strict=True):
-        evidence = f"slot {partner} of {other[0]}"
-        matching.join(before[name], after[partner], evidence)
-
-
-def match_averages(matching: Matching) -> None:
-    """Settle the shadow variables of settled pairs, where each side has one for the variable."""
-    before, after = _shadows(matching.open_before()), _shadows(matching.open_after())
-    for (owner, slot), rows in before.items():
-        partners = after.get((matching.partners.get(owner, ""), slot), ())
-        if len(rows) == len(partners) == 1:
-            matching.join(rows[0], partners[0], "moving average of the same variable")
-
-
-def _shadows(rows: Iterable[VariableRow]) -> dict[tuple[str, str], list[VariableRow]]:
-    found: dict[tuple[str, str], list[VariableRow]] = {}
-    for row in rows:
-        if row.kind is Kind.AVERAGE and row.slot is not None:
-            found.setdefault((row.slot.variable, row.slot.slot), []).append(row)
-    return found
-
-
-def match_optimizer_state(matching: Matching) -> None:
-    """Settle `beta1_power` and the like: the only ones, those of one optimizer, or equal ones.
-
-    Two optimizers each have a `beta1_power`; where nothing tells them apart but
-    both hold the same value, each may take either's.
+    Attributes:
+      said: TF1 name of an optimizer by its path, as the name map has it.
+      kept: keys of rows before whose groups keep their names.
+      kinds: the sets of slot names that an optimizer has for its variables.
     """
-    before = _states(matching.open_before(), lambda row: row.name or row.key)
-    after = _states(matching.open_after(), lambda row: row.path or row.name or row.key)
-    for base, rows in before.items():
-        partners = after.get(base, [])
-        if len(rows) == len(partners) == 1:
-            matching.join(rows[0], partners[0], "the optimizer's only one")
-        elif len(rows) == len(partners):
-            _match_states(matching, rows, partners)
+
+    def __init__(
+        self, matching: Matching, groups: Sequence[_Groups], optimizers: Optimizers
+    ) -> None:
+        self.matching = matching
+        self.groups = groups
+        self.optimizers = optimizers
+        self.said = {path: name for name, path in optimizers}
+        self.kept = _kept_names(groups)
+
+    @cached_property
+    def kinds(self) -> dict[tuple[bool, str], set[frozenset[str]]]:
+        """The sets of slot names that an optimizer has for its variables."""
+        found: dict[tuple[bool, str], set[frozenset[str]]] = {}
+        for rows in (self.matching.all_before, self.matching.all_after):
+            for groups in groups_by_variable(rows.values()).values():
+                for group in groups:
+                    found.setdefault(_identity(group), set()).add(frozenset(group.slots))
+        return found
+
+    def _names(self) -> dict[str, set[str]]:
+        """What each optimizer of an object graph is on the other side, as far as settled."""
+        found: dict[str, set[str]] = {}
+        for pair in self.matching.pairs:
+            one, other = pair.before[0].slot, pair.after[0].slot
+            if one is not None and other is not None:
+                numbers = other.slot.isdigit() and not one.slot.isdigit()
+                path, name = (one, other) if numbers else (other, one)
+                found.setdefault(path.optimizer, set()).add(name.optimizer)
+        return found
+
+    def settle(self) -> None:
+        tests: tuple[Test, ...] = (
+            self._is_said,
+            self._has_kept_names,
+            lambda one, other: one.optimizer == other.optimizer,
+            lambda one, other: one.slots.keys() == other.slots.keys() and not one.is_unnamed,
+        )
+        for test in tests:
+            for pair, one, other in self._found(test):
+                self._join(pair, one, other)
+        self._by_elimination()
+
+    def _found(self, test: Test) -> list[tuple[_Groups, Group, Group]]:
+        return [(pair, one, other) for pair in self.groups for one, other in _unique(pair, test)]
+
+    def _has_kept_names(self, one: Group, other: Group) -> bool:
+        return one.names == other.names and _first(one).key in self.kept
+
+    def _is_said(self, one: Group, other: Group) -> bool:
+        """Whether the name map says that the two optimizers are one."""
+        base = one.optimizer.rpartition("/")[2]
+        return (base, other.optimizer) in self.optimizers
+
+    def _by_elimination(self) -> None:
+        """The only ones that fit, if then no optimizer is two on the other side.
+
+        Two of an object graph may be one in TensorFlow 1, where they share a name.
+        """
+        found = self._found(self._may_be_one)
+        names = self._names() if found else {}
+        for _, *ends in found:
+            path, name = _ends(*ends)
+            names.setdefault(path, set()).add(name)
+        for pair, one, other in found:
+            if len(names[_ends(one, other)[0]]) == 1:
+                self._join(pair, one, other)
+
+    def _may_be_one(self, one: Group, other: Group) -> bool:
+        """What an unnamed slot is, is told by what its optimizer has for every variable."""
+        said = self.said.get(other.optimizer, "?")
+        if said not in ("?", one.optimizer.rpartition("/")[2]):
+            return False
+        named = [group for group in (one, other) if not group.is_unnamed]
+        return all(len(self.kinds[_identity(group)]) == 1 for group in named)
+
+    def _join(self, pair: _Groups, one: Group, other: Group) -> None:
+        pair.before.remove(one)
+        pair.after.remove(other)
+        for slot, partner in partners(one, other):
+            evidence = f"slot {partner} of {other.optimizer}"
+            self.matching.join(one.slots[slot], other.slots[partner], evidence)
 
 
-def _states(
-    rows: Iterable[VariableRow], text: Callable[[VariableRow], str]
-) -> dict[str, list[VariableRow]]:
-    found: dict[str, list[VariableRow]] = {}
-    for row in rows:
-        if row.kind is Kind.OPTIMIZER:
-            found.setdefault(numbered(text(row).rpartition("/")[2])[0], []).append(row)
+def _kept_names(pairs: Iterable[_Groups]) -> set[str]:
+    """Keys of rows before whose group has its names on both sides, without a contradiction."""
+    found = [
+        Kept(_first(one), _first(other))
+        for before, after in pairs
+        for one in before
+        for other in after
+        if one.names == other.names and None not in one.names
+    ]
+    return {kept.before.key for kept in consistent(found)}
+
+
+def _first(group: Group) -> VariableRow:
+    return min(group.rows, key=lambda row: numbered(row.name or ""))
+
+
+def _identity(group: Group) -> tuple[bool, str]:
+    """An object graph's optimizer may have the path that is a name in TensorFlow 1."""
+    return bool(group.numbers), group.optimizer
+
+
+def _ends(one: Group, other: Group) -> tuple[str, str]:
+    """The optimizer of the object graph, and what it is on the other side."""
+    if other.numbers and not one.numbers:
+        return one.optimizer, other.optimizer
+    return other.optimizer, one.optimizer
+
+
+def _unique(pair: _Groups, test: Test) -> list[tuple[Group, Group]]:
+    """Groups of a variable that pass the test with each other and with nobody else."""
+
+    def fits(one: Group, other: Group) -> bool:
+        return alike(one, other) and test(one, other)
+
+    found = []
+    for one in pair.before:
+        others = [other for other in pair.after if fits(one, other)]
+        if len(others) == 1 and sum(fits(rival, others[0]) for rival in pair.before) == 1:
+            found.append((one, others[0]))
     return found
 
 
-def _match_states(matching: Matching, rows: list[VariableRow], partners: list[VariableRow]) -> None:
-    sums = {row.checksum for row in rows}
-    if len(sums) == 1 and None not in sums:
-        for one, other in zip(rows, partners, strict=True):
-            matching.join(one, other, "all of this name hold the same value")
-        return
-    matching.leave(rows, partners, "state of several optimizers of one kind")
+def _leave(matching: Matching, groups: _Groups) -> None:
+    """Settle that several optimizers fit, in which no weaker evidence may choose."""
+    pairs = [(one, other) for one in groups.before for other in groups.after if alike(one, other)]
+    before = {row.key: row for one, _ in pairs for row in one.rows if row.key in matching.before}
+    after = {row.key: row for _, other in pairs for row in other.rows if row.key in matching.after}
+    if before and after:
+        reason = "slot variables of several optimizers of one kind"
+        matching.leave(before.values(), after.values(), reason)
