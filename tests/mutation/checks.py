@@ -1,0 +1,41 @@
+"""Writes both sides of a migration and compares them at each depth."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from tf2migrate.checkpoint.compare import compare
+from tf2migrate.model.comparison import Depth, Report
+
+from .disk import write_pair
+from .migration import Migration
+from .mutant import Mutant
+
+DEPTHS = tuple(Depth)
+
+
+def reports(migration: Migration) -> Iterator[Report]:
+    """The comparison of the two checkpoints, as they are on disk, at each depth."""
+    with tempfile.TemporaryDirectory() as folder:
+        before, after = write_pair(migration.before, migration.after, Path(folder))
+        for depth in DEPTHS:
+            yield compare(before, after, migration.names, depth=depth)
+
+
+def is_deep_enough(mutant: Mutant, depth: Depth) -> bool:
+    """Whether the mutation can be seen at this depth."""
+    return DEPTHS.index(depth) >= DEPTHS.index(mutant.depth)
+
+
+def verdict(mutant: Mutant, report: Report) -> str:
+    """What is wrong with a report of a mutant; nothing if it says what it must."""
+    if not is_deep_enough(mutant, report.depth):
+        return ""
+    if report.ok:
+        return f"not detected: {mutant.words}; {mutant.migration.form}\n{report}"
+    missing = [" or ".join(sorted(names)) for names in mutant.unnamed_in(report)]
+    if missing:
+        return f"{', '.join(missing)} not named: {mutant.words}; {mutant.migration.form}\n{report}"
+    return ""

@@ -1,0 +1,210 @@
+"""The mutations: each gives its mutants of one side of a migration.
+
+A mutation that nothing could show is left out here, by the reason that it cannot
+be shown: a swap of equal values, a new name where the map leaves the name open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import combinations
+
+from tf2migrate.model.comparison import Depth
+from tf2migrate.model.names import join_path
+
+from .changes import perturbed, transposed
+from .migration import Migration
+from .mutant import (
+    Mutant,
+    Named,
+    attached,
+    only,
+    side_of,
+    together,
+    variables,
+    with_items,
+    with_side,
+)
+from .saved import Item, ObjectPath, Side, Value, cast
+
+Make = Callable[[], Mutant]
+Mutation = Callable[[Migration, bool], Iterator[Make]]
+"""Gives what makes each mutant of the object-based side, or of the name-based one."""
+
+DTYPES = ("float64", "float16", "bfloat16", "int32", "string")
+ADDED = "added"
+
+
+def drop(migration: Migration, objects: bool) -> Iterator[Make]:
+    """A variable is not saved; with it go the slot variables that hang on it."""
+    change = _Change("drop", migration, side_of(migration, objects=objects))
+    for item in variables(change.side):
+        gone = [*together(change.side, item), *attached(change.side, item)]
+        yield partial(change, gone, (), *(one.tf1 for one in gone))
+
+
+def add(migration: Migration, objects: bool) -> Iterator[Make]:
+    """One more variable, of the form and with the value of another."""
+    change = _Change("add", migration, side_of(migration, objects=objects))
+    taken = {item.path[:1] if objects else (item.name,) for item in change.side.items}
+    for item in variables(change.side):
+        for added in () if item.table else _added(item, objects):
+            place = added.path[:1] if objects else (added.name,)
+            if not place or place not in taken:
+                yield partial(change, (), (added,), added.tf1)
+
+
+def _added(item: Item, objects: bool) -> Iterator[Item]:
+    """At the root or beside the other; under a name of its own, a slot's, or (eager) the same."""
+    value = item.value
+    if not objects:
+        yield Item(ADDED, value, "extra")
+        yield Item(ADDED, value, f"{item.name}/extra")
+        yield Item(ADDED, value, f"{item.name}_7")
+        return
+    yield Item(ADDED, value, "extra", ("extra",))
+    yield Item(ADDED, value, item.name, ("extra",))
+    if item.slot is not None:
+        place = replace(item.slot, slot="extra")
+        yield Item(ADDED, value, f"{item.name}_7", (), place)
+
+
+def swap(migration: Migration, objects: bool) -> Iterator[Make]:
+    """Two variables of one form have each other's values."""
+    change = _Change("swap", migration, side_of(migration, objects=objects))
+    yield from _swapped(change, [item for item in variables(change.side) if not item.owner])
+
+
+def swap_slots(migration: Migration, objects: bool) -> Iterator[Make]:
+    """The same of slot and shadow variables, of one variable or of two; or their names."""
+    change = _Change("swap slots", migration, side_of(migration, objects=objects))
+    owned = [item for item in variables(change.side) if item.owner]
+    yield from _swapped(change, owned)
+    slots = [item for item in owned if item.slot is not None]
+    for one, other in _different(slots):
+        if one.owner == other.owner and _is_seen(slots, one, other):
+            items = replace(one, slot=other.slot), replace(other, slot=one.slot)
+            yield partial(change, (one, other), items, one.tf1, other.tf1, depth=Depth.CHECKSUMS)
+
+
+def _is_seen(slots: list[Item], one: Item, other: Item) -> bool:
+    """Whether it is another optimizer's slot: then another variable must show whose it is.
+
+    For one variable only, two optimizers of one kind may be taken for each other.
+    """
+    assert one.slot is not None
+    assert other.slot is not None
+    optimizers = {one.slot.optimizer, other.slot.optimizer}
+    owners: dict[str, set[ObjectPath]] = {}
+    for item in slots:
+        if item.slot is not None:
+            owners.setdefault(item.owner, set()).add(item.slot.optimizer)
+    return len(optimizers) == 1 or any(
+        optimizers <= found for owner, found in owners.items() if owner != one.owner
+    )
+
+
+def _swapped(change: _Change, items: list[Item]) -> Iterator[Make]:
+    for one, other in _different(items):
+        first = replace(one, value=replace(other.value, parts=one.value.parts))
+        second = replace(other, value=replace(one.value, parts=other.value.parts))
+        yield partial(
+            change, (one, other), (first, second), one.tf1, other.tf1, depth=Depth.CHECKSUMS
+        )
+
+
+def _different(items: list[Item]) -> Iterator[tuple[Item, Item]]:
+    """Pairs of one form whose values differ: nothing shows that two equal ones changed places."""
+    for one, other in combinations(items, 2):
+        if one.value.form == other.value.form and not one.value.equals(other.value):
+            yield one, other
+
+
+def transpose(migration: Migration, objects: bool) -> Iterator[Make]:
+    """A matrix is stored with its axes the other way round."""
+    yield from _with_value("transpose", migration, objects, transposed)
+
+
+def perturb(migration: Migration, objects: bool) -> Iterator[Make]:
+    """One element is off by 1e-3; of a type that is no float, it is another one."""
+    yield from _with_value("perturb", migration, objects, perturbed)
+
+
+def change_dtype(migration: Migration, objects: bool) -> Iterator[Make]:
+    """The same numbers in another type."""
+    for dtype in DTYPES:
+        yield from _with_value("dtype", migration, objects, partial(cast, dtype=dtype))
+
+
+def _with_value(
+    kind: str, migration: Migration, objects: bool, changed: Callable[[Value], Value | None]
+) -> Iterator[Make]:
+    change = _Change(kind, migration, side_of(migration, objects=objects))
+    for item in variables(change.side):
+        value = changed(item.value)
+        if value is not None and not value.equals(item.value):
+            depth = Depth.CHECKSUMS if value.form == item.value.form else Depth.NAMES
+            yield partial(change, (item,), (replace(item, value=value),), item.tf1, depth=depth)
+
+
+def alias(migration: Migration, objects: bool) -> Iterator[Make]:
+    """Two variables of one form are one object after: the second path leads to the first."""
+    change = _Change("alias", migration, side_of(migration, objects=objects))
+    side = change.side
+    plain = [item for item in variables(side) if item.path and not item.table]
+    parents = {item.path[:size] for item in side.items for size in range(len(item.path))}
+    fixed = parents | {path for _, path in side.aliases}
+    for one, other in combinations(plain, 2):
+        if one.value.form == other.value.form and other.path not in fixed:
+            lost = [other, *attached(side, other)]
+            more = Named((one.tf1, other.tf1)), *only(*(item.tf1 for item in lost[1:]))
+            yield partial(change, lost, (), aliases=((other.path, one.path),), more=more)
+
+
+def untrack(migration: Migration, objects: bool) -> Iterator[Make]:
+    """The program has the variable, or a whole optimizer, and its checkpoint would not."""
+    change = _Change("untrack", migration, side_of(migration, objects=objects))
+    side = change.side
+    for item in variables(side):
+        if item.path and not item.table:
+            gone = [item, *attached(side, item)]
+            texts = (f"{item.name}, reached as {'.'.join(item.path)}, created at train.py:7",)
+            yield partial(change, gone, (), *(one.tf1 for one in gone), untracked=texts)
+    for optimizer in sorted({item.slot.optimizer for item in side.items if item.slot}):
+        gone = [item for item in side.items if _is_of(item, optimizer)]
+        texts = tuple(f"{item.name}, reached as {join_path(optimizer)}" for item in gone)
+        yield partial(change, gone, (), *(item.tf1 for item in gone), untracked=texts)
+
+
+def _is_of(item: Item, optimizer: ObjectPath) -> bool:
+    if item.slot is not None:
+        return item.slot.optimizer == optimizer
+    return item.path[: len(optimizer)] == optimizer
+
+
+@dataclass(frozen=True, eq=False)
+class _Change:
+    """Makes the mutants of one kind of one side of a migration."""
+
+    kind: str
+    migration: Migration
+    side: Side
+
+    def __call__(
+        self,
+        old: Iterable[Item],
+        new: Iterable[Item],
+        *named: str,
+        depth: Depth = Depth.NAMES,
+        aliases: tuple[tuple[ObjectPath, ObjectPath], ...] = (),
+        untracked: tuple[str, ...] = (),
+        more: tuple[Named, ...] = (),
+    ) -> Mutant:
+        side = with_items(self.side, new, old)
+        side = replace(side, aliases=(*side.aliases, *aliases), untracked=untracked)
+        where = "TensorFlow 2" if side.objects else "TensorFlow 1"
+        must = (*only(*dict.fromkeys(named)), *more)
+        words = f"{self.kind} in {where}: {', '.join(min(names) for names in must)}"
+        return Mutant(self.kind, words, with_side(self.migration, side), must, depth)
