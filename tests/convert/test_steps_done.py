@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 from tf2migrate.checkpoint.keras_slots import translation
-from tf2migrate.checkpoint.steps_done import StepsDone, steps_done
+from tf2migrate.checkpoint.steps_done import StepsDone, fit, steps_done
 
 
 def powers(steps: int, *betas: float) -> tuple[float, ...]:
@@ -89,3 +91,20 @@ def test_slots_of_keras(
 )
 def test_slots_that_keras_has_not(tf1: set[str], keras: set[str], base: str) -> None:
     assert translation(tf1, keras, base) is None
+
+
+@pytest.mark.parametrize(
+    ("powers", "steps", "fits"),
+    [
+        ((0.9**11, 0.999**11), 10, True),
+        ((0.0, 0.999**2001), 2000, True),
+        ((0.0, 0.999**2001), 1500, False),
+        ((0.5, 0.999**11), 10, False),
+        ((1.5,), 10, False),
+        ((-0.5,), 10, False),
+        ((math.nan,), 10, False),
+    ],
+    ids=["both", "one vanished", "other steps", "one perturbed", "above 1", "negative", "NaN"],
+)
+def test_powers_fit_the_steps_or_do_not(powers: tuple[float, ...], steps: int, fits: bool) -> None:
+    assert fit(powers, steps) is fits

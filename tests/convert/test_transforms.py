@@ -105,6 +105,12 @@ def test_powers_that_have_vanished_do_not_tell_the_steps() -> None:
         applied("iterations(0.9)", np.array(0.0, np.float32))
 
 
+def test_a_constant_comes_of_nothing() -> None:
+    (found,) = parse("constant(10)").apply([])
+    assert (found.tolist(), found.dtype.name, found.shape) == (10, "int64", ())
+    assert parse("constant(10)").infer([]) == (Signature((), "int64"),)
+
+
 INVERTIBLE = [
     ("transpose(2,0,1)", [numbers(2, 3, 4)]),
     ("reshape(3,-1)", [numbers(2, 3)]),
@@ -151,6 +157,7 @@ def test_what_needs_no_shapes_is_undone_without_them() -> None:
         "on(0,1,on(0,1,cast(bfloat16)))",
         "add(0,4,1,1.0) | scale(-0.05)",
         "iterations(0.9,0.999)",
+        "constant(10)",
         "reshape()",
     ],
 )
@@ -193,6 +200,8 @@ def test_a_transform_is_its_text(text: str) -> None:
         "on(0,1,2)",
         "iterations()",
         "iterations(1.5)",
+        "constant(1.5)",
+        "constant()",
         "transpose(1,0) | | cast(bool)",
         "__import__('os')",
         "on(0,1," * 40 + "cast(bool)" + ")" * 40,
@@ -221,6 +230,7 @@ MISFITS = [
     ("on(0,2,concat(0))", [(4,)]),
     ("iterations(0.9)", [(4,)]),
     ("powers(0.9)", [(4,)]),
+    ("constant(1)", [()]),
 ]
 
 

@@ -19,8 +19,8 @@ from tests.goldens.cell_programs import DEPTH
 from tests.goldens.following import Distances, follow
 from tests.goldens.keras_cells import PROGRAMS, WithKeras, lstm
 from tests.goldens.recordings import Array
-from tf2migrate.checkpoint.compare import compare
 from tf2migrate.checkpoint.convert import convert
+from tf2migrate.checkpoint.directions import compare_either_way
 from tf2migrate.checkpoint.files.opening import open_checkpoint
 from tf2migrate.checkpoint.inventory import checkpoint_inventory
 from tf2migrate.model.comparison import Depth
@@ -60,10 +60,11 @@ def test_the_values_are_those_of_the_formulas(name: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("name", list(PROGRAMS))
-def test_both_checkpoints_compare_as_equal(name: str, tmp_path: Path) -> None:
+def test_both_checkpoints_compare_as_equal_both_ways(name: str, tmp_path: Path) -> None:
     restored(name, tmp_path)
     old, new = inventory(recordings.load(name).prefix), inventory(tmp_path / "new-10")
-    compare(old, new, depth=Depth.VALUES).raise_for_mismatch()
+    for before, after in ((old, new), (new, old)):
+        compare_either_way(before, after, (), Depth.VALUES).raise_for_mismatch()
 
 
 @pytest.mark.parametrize("name", sorted(set(PROGRAMS) - {"descent_cudnn_compatible_gru"}))

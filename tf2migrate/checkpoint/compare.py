@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tf2migrate.checkpoint.differences import Difference, Tolerance
 from tf2migrate.checkpoint.nearest import Nearest
+from tf2migrate.checkpoint.one_sided import one_sided_entries
 from tf2migrate.checkpoint.solve import solve
 from tf2migrate.checkpoint.solve.aliases import aliased
 from tf2migrate.checkpoint.solve.matching import Ambiguity, Matching, Pair, path_name
@@ -44,6 +45,7 @@ def compare(
     entries = [
         *_settled(matching.pairs, ValueTest(before, after, depth, Tolerance(atol, rtol))),
         *map(_ambiguous, matching.ambiguities),
+        *one_sided_entries(matching.one_sided, before, after, depth),
         *_lost(matching, after, tuple(names)),
     ]
     order = {row.key: number for number, row in enumerate((*before.rows, *after.rows))}

@@ -50,6 +50,20 @@ def steps_done(powers: tuple[float, ...], step: int | None) -> StepsDone | None:
     return None
 
 
+def fit(powers: tuple[float, ...], steps: int) -> bool:
+    """Whether after so many steps the betas can have these powers.
+
+    A power that has vanished (0.9 after 830 steps) fits any large number. The other
+    ones have to be powers of decimal numbers, as in `steps_done`.
+    """
+    return all(
+        power < 1 and _written(power ** (1 / (steps + 1)), steps) is not None
+        if power >= _SMALLEST
+        else power >= 0
+        for power in powers
+    )
+
+
 def _written(beta: float, steps: int) -> float | None:
     """The decimal number that somebody wrote for a beta known to float32's precision."""
     short = round(beta, 4)

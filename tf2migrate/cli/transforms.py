@@ -59,6 +59,7 @@ _WORDS: dict[str, Callable[[str], str]] = {
     "cast": lambda arguments: f"cast to {arguments}",
     "scale": lambda arguments: f"times {arguments}",
     "add": _add,
+    "constant": lambda arguments: f"the number {arguments}",
     "iterations": lambda arguments: f"the number of steps, from the powers of {arguments}",
     "powers": lambda arguments: f"the powers of {arguments}, from the number of steps",
     "concat": lambda arguments: f"joined along axis {arguments}",

@@ -15,6 +15,7 @@ class Outcome(str, enum.Enum):
     MATCHED = "matched"  # under its own name
     RENAMED = "renamed"
     TRANSFORMED = "transformed"  # gate order, split, cast: equal after the named transform
+    ONE_SIDED = "one-sided"  # the other side cannot have it, and nothing is lost: `detail` says why
     MISSING = "missing"  # before had it, after has nothing for it
     UNEXPECTED = "unexpected"  # after has it, before had nothing for it
     SHAPE = "shape"
@@ -26,7 +27,7 @@ class Outcome(str, enum.Enum):
     TRAINABLE = "trainable"  # trained on one side and not on the other
 
 
-HARMLESS = frozenset({Outcome.MATCHED, Outcome.RENAMED, Outcome.TRANSFORMED})
+HARMLESS = frozenset({Outcome.MATCHED, Outcome.RENAMED, Outcome.TRANSFORMED, Outcome.ONE_SIDED})
 
 
 class Depth(str, enum.Enum):

@@ -51,12 +51,12 @@ def comparison_lines(report: Report, view: View) -> list[str]:
     transformed = [entry for entry in report.entries if entry.outcome is Outcome.TRANSFORMED]
     if transformed:
         lines += [*_transformed(transformed, view), ""]
+    alone = [entry for entry in report.entries if entry.outcome is Outcome.ONE_SIDED]
+    if alone:
+        lines += [*_one_sided(alone, view), ""]
     if view.everything:
-        equal = [
-            entry
-            for entry in report.entries
-            if entry.ok and entry.outcome is not Outcome.TRANSFORMED
-        ]
+        shown = (Outcome.TRANSFORMED, Outcome.ONE_SIDED)
+        equal = [entry for entry in report.entries if entry.ok and entry.outcome not in shown]
         if equal:
             lines += [*_equal(equal, view), ""]
     return [*lines, *_summary(report, view)]
@@ -138,6 +138,15 @@ def _transformed(entries: Sequence[Entry], view: View) -> Iterator[str]:
         yield from paragraph(_transform(entry.transform, view), 6, view.width)
         if view.everything and entry.evidence:
             yield from paragraph(entry.evidence, 6, view.width)
+    yield from _rest(entries, view)
+
+
+def _one_sided(entries: Sequence[Entry], view: View) -> Iterator[str]:
+    meaning = "only one side can have it, and nothing is lost"
+    yield _heading(Outcome.ONE_SIDED, len(entries), meaning, "green", view)
+    for entry in _shown(entries, view):
+        yield f"  {_pair(entry, view)}"
+        yield from paragraph(entry.detail, 6, view.width)
     yield from _rest(entries, view)
 
 

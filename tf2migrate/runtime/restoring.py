@@ -14,7 +14,7 @@ from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
 from tf2migrate.checkpoint.files.opening import open_checkpoint
 from tf2migrate.checkpoint.inventory import checkpoint_inventory
 from tf2migrate.model.checkpoint_error import CheckpointError
-from tf2migrate.model.comparison import Depth, Entry, Report, VariablesMismatch
+from tf2migrate.model.comparison import Depth, Entry, Outcome, Report, VariablesMismatch
 from tf2migrate.model.inventory import Inventory, Kind, Source
 from tf2migrate.model.names import NameRow
 from tf2migrate.runtime.assigning import Assignment
@@ -78,7 +78,11 @@ def restore(
         if report.ok and _is_same_structure(before, report):
             _restore_with_tensorflow(checkpoint, attempt.dry_run, file)
         else:
-            loadable = [entry for entry in report.entries if entry.ok]
+            loadable = [
+                entry
+                for entry in report.entries
+                if entry.ok and entry.outcome is not Outcome.ONE_SIDED
+            ]
             Assignment(file, attempt.dry_run, loadable).run()
         return _verified(attempt, before, rows)
 

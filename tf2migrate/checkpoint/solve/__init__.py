@@ -15,6 +15,7 @@ from tf2migrate.checkpoint.solve.cells import match_cells
 from tf2migrate.checkpoint.solve.crossed import leave_crossed
 from tf2migrate.checkpoint.solve.eager_names import leave_unnumbered
 from tf2migrate.checkpoint.solve.kept_names import match_kept_names
+from tf2migrate.checkpoint.solve.keras_optimizers import KerasOptimizers
 from tf2migrate.checkpoint.solve.matching import Matching, is_slot
 from tf2migrate.checkpoint.solve.optimizer_state import match_averages, match_optimizer_state
 from tf2migrate.checkpoint.solve.parts import match_parts
@@ -42,6 +43,7 @@ def solve(before: Inventory, after: Inventory, names: Sequence[NameRow] = ()) ->
     match_by_map(matching, names)
     match_tables(matching, names)
     leave_crossed(matching)
+    keras = KerasOptimizers(matching, before, after)
     match_identical(matching, lambda row: not is_slot(row) and row.kind is not Kind.TABLE)
     match_slots(matching, optimizers)  # most slots go early, and the steps below see few rows
     match_unknown(matching, names)
@@ -53,12 +55,14 @@ def solve(before: Inventory, after: Inventory, names: Sequence[NameRow] = ()) ->
     match_parts(matching)
     match_cells(matching)
     match_scopes(matching, equal_forms=False)
+    keras.match()
     match_slots(matching, optimizers)
     match_averages(matching)
     match_optimizer_state(matching)
     match_identical(matching, lambda row: row.kind is not Kind.TABLE and not is_in_graph(row))
     match_kept_names(matching, matching.open_before(), matching.open_after())
     leave_unnumbered(matching)
+    keras.release()
     return matching
 
 

@@ -34,6 +34,20 @@ class Ambiguity:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class OneSided:
+    """A variable that the other side cannot have, and why nothing is lost with it.
+
+    Attributes:
+      zero: it has to be all zeros, else it says something that is lost.
+    """
+
+    before: tuple[VariableRow, ...]
+    after: tuple[VariableRow, ...]
+    reason: str
+    zero: bool = False
+
+
 @dataclass
 class Matching:
     """What is settled and what is open.
@@ -44,6 +58,8 @@ class Matching:
       all_before, all_after: every row of either side by key, open or not.
       fixed: keys of open rows of either side that the name map settles as
         unmatched, with what it says; no weaker evidence may match them.
+      one_sided: settled without a partner.
+      later: keys of open rows after that wait for their own step of the solver.
     """
 
     before: dict[str, VariableRow]
@@ -54,6 +70,8 @@ class Matching:
     all_before: dict[str, VariableRow] = field(default_factory=dict)
     all_after: dict[str, VariableRow] = field(default_factory=dict)
     fixed: dict[str, str] = field(default_factory=dict)
+    one_sided: list[OneSided] = field(default_factory=list)
+    later: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, before: Inventory, after: Inventory) -> Matching:
@@ -91,13 +109,29 @@ class Matching:
             self.after.pop(row.key, None)
         self.ambiguities.append(Ambiguity(one, other, reason))
 
+    def set_aside(
+        self,
+        before: Sequence[VariableRow],
+        after: Sequence[VariableRow],
+        reason: str,
+        *,
+        zero: bool = False,
+    ) -> None:
+        """Settle rows that have no partner and need none."""
+        for row in before:
+            del self.before[row.key]
+        for row in after:
+            del self.after[row.key]
+        self.one_sided.append(OneSided(tuple(before), tuple(after), reason, zero))
+
     def open_before(self) -> list[VariableRow]:
         """The rows before that evidence other than the name map may match."""
         return [row for row in self.before.values() if row.key not in self.fixed]
 
     def open_after(self) -> list[VariableRow]:
         """The rows after that evidence other than the name map may match."""
-        return [row for row in self.after.values() if row.key not in self.fixed]
+        waiting = self.fixed.keys() | self.later if self.later else self.fixed
+        return [row for row in self.after.values() if row.key not in waiting]
 
 
 def is_slot(row: VariableRow) -> bool:

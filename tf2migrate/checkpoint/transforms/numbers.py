@@ -116,6 +116,29 @@ class Add(_OnFloats):
         return Add(self.axis, self.blocks, self.block, -self.term)
 
 
+class Constant(Step):
+    """`constant(10)`: a whole number that no value of TensorFlow 1 is, such as the steps done."""
+
+    name = "constant"
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def arguments(self) -> str:
+        return str(self.number)
+
+    def infer(self, inputs: Signatures) -> Signatures:
+        if inputs:
+            raise self.refuse(f"it takes no value, there are {len(inputs)}")
+        return (Signature((), "int64"),)
+
+    def apply(self, values: Sequence[Array]) -> list[Array]:
+        import numpy as np  # noqa: PLC0415
+
+        assert not values
+        return [np.array(self.number, "int64")]
+
+
 class Iterations(Step):
     """`iterations(0.9,0.999)`: the steps done, from Adam's beta1_power and beta2_power.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tf2migrate.checkpoint.transforms.layout import Blocks, Reshape, Transpose, Unblocks
 from tf2migrate.checkpoint.transforms.lists import Concat, On, Order, Split
-from tf2migrate.checkpoint.transforms.numbers import Add, Cast, Iterations, Powers, Scale
+from tf2migrate.checkpoint.transforms.numbers import Add, Cast, Constant, Iterations, Powers, Scale
 from tf2migrate.checkpoint.transforms.step import Signature, Signatures, Step
 from tf2migrate.model.checkpoint_error import CheckpointError
 
@@ -27,6 +27,7 @@ _STEPS: dict[str, tuple[Callable[..., Step], tuple[Types, ...], Types]] = {
         (Cast, (_WORD,), ()),
         (Scale, (_REAL,), ()),
         (Add, (_WHOLE, _WHOLE, _WHOLE, _REAL), ()),
+        (Constant, (_WHOLE,), ()),
         (Iterations, (), _REAL),
         (Powers, (), _REAL),
         (Concat, (_WHOLE,), ()),
