@@ -173,9 +173,10 @@ def untrack(migration: Migration, objects: bool) -> Iterator[Make]:
             texts = (f"{item.name}, reached as {'.'.join(item.path)}, created at train.py:7",)
             yield partial(change, gone, (), *(one.tf1 for one in gone), untracked=texts)
     for optimizer in sorted({item.slot.optimizer for item in side.items if item.slot}):
-        gone = [item for item in side.items if _is_of(item, optimizer)]
-        texts = tuple(f"{item.name}, reached as {join_path(optimizer)}" for item in gone)
-        yield partial(change, gone, (), *(item.tf1 for item in gone), untracked=texts)
+        state = [item for item in side.items if _is_of(item, optimizer)]
+        where = join_path(optimizer)
+        labels = tuple(f"{item.name}, reached as {where}" for item in state)
+        yield partial(change, state, (), *(item.tf1 for item in state), untracked=labels)
 
 
 def _is_of(item: Item, optimizer: ObjectPath) -> bool:

@@ -66,7 +66,8 @@ def programs(draw: st.DrawFn) -> Program:
         graph.variable("global_step", (), dtype=step, trainable=False)
     for _ in range(draw(st.integers(0, 2)) if trained else 0):
         draw_optimizer(draw, graph, trained)
-    if trained and draw(st.booleans()):
+    has_average: bool = draw(st.booleans())
+    if trained and has_average:
         averaged = draw_some(draw, trained)
         graph.average(averaged, draw(st.sampled_from(("", "", "ema"))))
     if draw(st.integers(0, 3)) == 0:

@@ -34,8 +34,9 @@ def leave_unnumbered(matching: Matching) -> None:
     """Leave open rows unsettled that eager mode may have called as another one."""
     names = {row.name: row for row in matching.open_before() if row.name is not None}
     by_plain = _by_plain(names)
+    counted = Counter(_names(matching.open_after()))
     for row in matching.open_after():
-        if row.path is not None and row.name in names:
+        if row.path is not None and row.name in names and counted[row.name] == 1:
             rivals = [names[name] for name in _called(row.name, by_plain)]
             one = names[row.name]
             if rivals and all(rival.key in matching.before for rival in (one, *rivals)):
