@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+from tf2migrate.checkpoint.alias_paths import alias_paths
 from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
 from tf2migrate.checkpoint.files.graph import OBJECT_GRAPH_KEY, VALUE_SUFFIX, ObjectGraph
 from tf2migrate.checkpoint.keras_optimizers import keras_optimizers
 from tf2migrate.checkpoint.kinds import OPTIMIZER_STATE, classify, numbered
 from tf2migrate.model.inventory import Inventory, Kind, SlotOf, Source, VariableRow
-from tf2migrate.model.names import escape, split_path
+from tf2migrate.model.names import split_path
 
 _VALUE = "VARIABLE_VALUE"
 _OBJECT_STATE = "/.ATTRIBUTES/"
@@ -73,7 +74,7 @@ class _ObjectBased:
         of_keras = (slot for _, slot in self.keras.values() if slot is not None)
         self.trained = {slot.variable for slot in (*self.slots.values(), *of_keras)}
         self.optimizers = {self.paths[n] for n, node in enumerate(graph.nodes) if node.slots}
-        self.aliases = self._aliases()
+        self.aliases = alias_paths(graph, self.paths)
 
     def rows(self) -> tuple[VariableRow, ...]:
         tensors = {
@@ -149,20 +150,6 @@ class _ObjectBased:
                 if key is not None and variable is not None:
                     found[key] = SlotOf(variable, reference.name, self.paths[number] or "")
         return found
-
-    def _aliases(self) -> dict[int, tuple[str, ...]]:
-        """Other object paths to the node of a tensor than the one in the tensor's key."""
-        valued = {node: _path(key) for key, node in self.node_of.items()}
-        found: dict[int, list[str]] = {}
-        for number, node in enumerate(self.graph.nodes):
-            parent = self.paths[number]
-            if parent is None:
-                continue
-            for name, child in node.children.items():
-                path = f"{parent}/{escape(name)}" if parent else escape(name)
-                if child in valued and path != valued[child]:
-                    found.setdefault(child, []).append(path)
-        return {node: tuple(paths) for node, paths in found.items()}
 
 
 def _path(key: str) -> str:

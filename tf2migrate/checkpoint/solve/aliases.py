@@ -17,7 +17,12 @@ def aliased(
     Gives the row before and the row after that has swallowed it: TensorFlow loads
     one of the two values and drops the other without a word (facts A1.12).
     """
-    by_alias = {alias: row for row in matching.all_after.values() for alias in row.aliases}
+    by_alias = {
+        path: row
+        for row in matching.all_after.values()
+        for path in (row.path, *row.aliases)
+        if row.aliases and path is not None
+    }
     if not by_alias:
         return
     by_name = {"/".join(split_path(alias)): row for alias, row in by_alias.items()}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from typing import TypeAlias
 
 from tf2migrate.checkpoint.solve.eager_names import telling_names
 from tf2migrate.checkpoint.solve.matching import Matching, path_name
 from tf2migrate.model.inventory import Kind, VariableRow
+from tf2migrate.model.names import split_path
 
 Test = Callable[[VariableRow], bool]
+Proposal: TypeAlias = "tuple[int, VariableRow, VariableRow, str]"
+"""How strong the evidence is (0 is the strongest), the two rows, and the evidence."""
 
 
 def match_identical(matching: Matching, wanted: Test) -> None:
@@ -26,7 +30,7 @@ def match_identical(matching: Matching, wanted: Test) -> None:
     as_path = _unique_index(before, path_name)
     same_name = _unique_index(before, lambda row: row.name)
     telling = telling_names(before, after)
-    proposals: dict[str, list[tuple[int, VariableRow, VariableRow, str]]] = {}
+    proposals: dict[str, list[Proposal]] = {}
     for row in after:
         name = row.name if row.name in telling else None
         found = _proposal(row, name, same_path, as_path, same_name)
@@ -46,7 +50,7 @@ def _proposal(
     same_path: dict[str, VariableRow],
     as_path: dict[str, VariableRow],
     same_name: dict[str, VariableRow],
-) -> tuple[int, VariableRow, VariableRow, str] | None:
+) -> Proposal | None:
     if row.path is not None and row.path in same_path:
         return 0, same_path[row.path], row, "same object path"
     text = path_name(row)
@@ -58,7 +62,24 @@ def _proposal(
         return None
     if by_path is not None:
         return 1, by_path, row, "object path and TF1 name are the same"
-    return (2, by_name, row, "same variable name") if by_name is not None else None
+    if by_name is not None:
+        return 2, by_name, row, "same variable name"
+    return _by_alias(row, same_path, same_name)
+
+
+def _by_alias(
+    row: VariableRow, same_path: dict[str, VariableRow], same_name: dict[str, VariableRow]
+) -> Proposal | None:
+    """The row before that a further path of the object says, if all of them say one."""
+    found = {}
+    for alias in row.aliases:
+        for one in (same_path.get(alias), same_name.get("/".join(split_path(alias)))):
+            if one is not None:
+                found[one.key] = one
+    if len(found) != 1:
+        return None
+    (one,) = found.values()
+    return 3, one, row, "a further object path and the TF1 name are the same"
 
 
 def leave_conflicts(matching: Matching) -> None:

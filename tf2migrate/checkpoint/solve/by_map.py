@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from tf2migrate.checkpoint.solve.matching import Matching, is_slot
+from tf2migrate.checkpoint.solve.matching import Matching, is_slot, path_name
 from tf2migrate.model.inventory import Kind, VariableRow
 from tf2migrate.model.names import BY_NAME, OPTIMIZER, UNKNOWN, NameRow, split_path
 
@@ -18,6 +18,8 @@ def match_by_map(matching: Matching, rows: Sequence[NameRow]) -> None:
     exact = [row for row in rows if row.kind != OPTIMIZER and is_exact(row)]
     families = [row for row in rows if row.kind != OPTIMIZER and "*" in row.tf1]
     paths = _by_path(matching)
+    exact.sort(key=lambda row: row.key in paths and paths[row.key].path != row.key)
+    # Rows that name a further path of an object come last: its own one says more.
     for row in exact:
         _match_exact(matching, names.get(row.tf1), paths.get(row.key), row)
     if families:
@@ -29,12 +31,16 @@ def is_exact(row: NameRow) -> bool:
 
 
 def _by_path(matching: Matching) -> dict[str, VariableRow]:
-    """The open rows after by object path; the two of a table share theirs (see `tables`)."""
-    return {
-        row.path: row
-        for row in matching.after.values()
-        if row.path is not None and row.kind is not Kind.TABLE
-    }
+    """The open rows after by object path and, where nobody has it, by further paths.
+
+    The two rows of a table share theirs (see `tables`).
+    """
+    rows = [row for row in matching.after.values() if row.kind is not Kind.TABLE]
+    paths = {row.path: row for row in rows if row.path is not None}
+    for row in rows:
+        for alias in row.aliases:
+            paths.setdefault(alias, row)
+    return paths
 
 
 def _tf1_name(row: VariableRow) -> str:
@@ -61,20 +67,20 @@ def _match_families(
     patterns = [(_regex(row.tf1), row) for row in families]
     by_path = _by_path(matching)
     by_name = {"/".join(split_path(path)): row for path, row in by_path.items()}
-    for name, before in names.items():
-        if before.key not in matching.before:
-            continue
-        for pattern, row in patterns:
-            found = pattern.fullmatch(name)
-            if found is None:
-                continue
-            if row.key == BY_NAME:
-                after = by_name.get(name)
-            else:
-                after = by_path.get(_filled(row.key, found.groups()))
-            if after is not None and after.key in matching.after:
-                matching.join(before, after, f"name map: {row.evidence}")
-                break
+    found = [
+        (before, after, row, path_name(after) == name or after.path == path)
+        for name, before in names.items()
+        if before.key in matching.before
+        for pattern, row in patterns
+        if (fits := pattern.fullmatch(name)) is not None
+        for path in [_filled(row.key, fits.groups())]
+        for after in [by_name.get(name) if row.key == BY_NAME else by_path.get(path)]
+        if after is not None
+    ]
+    found.sort(key=lambda each: not each[-1])  # further paths last
+    for before, after, row, _ in found:
+        if before.key in matching.before and after.key in matching.after:
+            matching.join(before, after, f"name map: {row.evidence}")
     if any(row.key == BY_NAME and row.tf1 == "*" for row in families):
         for after in matching.after.values():
             if after.kind not in _APART and (not is_slot(after) or _is_child_of_root(after)):
@@ -113,10 +119,10 @@ def match_unknown(matching: Matching, rows: Sequence[NameRow]) -> None:
     solutions fit, none is taken.
     """
     unknown = {row.key: row for row in rows if row.tf1 == UNKNOWN}
-    places = [row for path, row in _by_path(matching).items() if path in unknown]
-    for after in places:
-        assert after.path is not None
-        at = unknown[after.path].at
+    by_path = {row.key: (path, row) for path, row in _by_path(matching).items() if path in unknown}
+    places = [row for _, row in by_path.values()]
+    for path, after in by_path.values():
+        at = unknown[path].at
         found = [row for row in matching.before.values() if at and row.origin == at]
         if len(found) == 1:
             matching.join(found[0], after, f"created at {at}")
@@ -129,7 +135,7 @@ def _eliminate(matching: Matching, places: Sequence[VariableRow]) -> None:
         after = [row for row in places if (row.shape, row.dtype) == (shape, dtype)]
         before = [
             row
-            for row in matching.before.values()
+            for row in matching.open_before()
             if (row.shape, row.dtype) == (shape, dtype) and row.kind in ordinary
         ]
         if len(before) == len(after) == 1:

@@ -9,6 +9,8 @@ from tf2migrate.checkpoint.slots import family_of, slot_counts, slot_names
 from tf2migrate.checkpoint.solve.matching import is_slot
 from tf2migrate.model.inventory import VariableRow
 
+_SLOTS = "/.OPTIMIZER_SLOT/"
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -26,6 +28,13 @@ class Group:
     @property
     def rows(self) -> list[VariableRow]:
         return [*self.slots.values()]
+
+    @property
+    def optimizer_paths(self) -> list[str]:
+        """All that leads to the optimizer, or its TF1 name."""
+        aliases = (alias for row in self.rows[:1] for alias in row.aliases)
+        places = (alias.partition(_SLOTS)[2] for alias in aliases if _SLOTS in alias)
+        return [self.optimizer, *(place.rpartition("/")[0] for place in places)]
 
     @property
     def is_unnamed(self) -> bool:
@@ -99,8 +108,9 @@ def alike(before: Group, after: Group) -> bool:
 
     Where both sides know no more than numbers of TensorFlow 1, these are equal.
     """
-    if before.numbers and after.numbers:
-        return before.numbers == after.numbers
+    numbers = before.numbers
+    if numbers and after.numbers:
+        return numbers == after.numbers
     if before.slots.keys() == after.slots.keys():
         return True
     if len(before.slots) != len(after.slots) or not (before.is_unnamed or after.is_unnamed):

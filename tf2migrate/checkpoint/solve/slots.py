@@ -11,6 +11,7 @@ from tf2migrate.checkpoint.solve.kept_names import Kept, consistent, match_kept_
 from tf2migrate.checkpoint.solve.matching import Matching
 from tf2migrate.checkpoint.solve.slot_groups import Group, alike, groups_by_variable, partners
 from tf2migrate.model.inventory import VariableRow
+from tf2migrate.model.names import UNKNOWN
 
 Optimizers = Sequence[tuple[str, str]]
 Test = Callable[[Group, Group], bool]
@@ -34,11 +35,27 @@ def match_slots(matching: Matching, optimizers: Optimizers) -> None:
     """
     before = groups_by_variable(matching.open_before())
     after = groups_by_variable(matching.open_after())
-    open_groups = [
-        _Groups(before[one], after[other])
-        for one, other in matching.partners.items()
-        if one in before and other in after
-    ]
+    open_groups = []
+    for one, other in list(matching.partners.items()):
+        if one in before and other in after:
+            pair = _Groups(before[one], after[other])
+            if _is_clear(pair):
+                _join(matching, pair.before[0], pair.after[0])
+            else:
+                open_groups.append(pair)
+    if open_groups:
+        _settle(matching, open_groups, optimizers)
+
+
+def _is_clear(pair: _Groups) -> bool:
+    """Whether one optimizer has slots on each side, and they are called alike."""
+    if len(pair.before) != 1 or len(pair.after) != 1:
+        return False
+    one, other = pair.before[0], pair.after[0]
+    return one.slots.keys() == other.slots.keys() and not one.is_unnamed and alike(one, other)
+
+
+def _settle(matching: Matching, open_groups: Sequence[_Groups], optimizers: Optimizers) -> None:
     _Settling(matching, open_groups, optimizers).settle()
     rows = [
         [row for groups in open_groups for group in groups[side] for row in group.rows]
@@ -47,6 +64,13 @@ def match_slots(matching: Matching, optimizers: Optimizers) -> None:
     match_kept_names(matching, *rows)
     for groups in open_groups:
         _leave(matching, groups)
+
+
+def _join(matching: Matching, one: Group, other: Group) -> None:
+    """Settle the slots of two optimizers that are one."""
+    for slot, partner in partners(one, other):
+        evidence = f"slot {partner} of {other.optimizer}"
+        matching.join(one.slots[slot], other.slots[partner], evidence)
 
 
 class _Settling:
@@ -109,7 +133,7 @@ class _Settling:
     def _is_said(self, one: Group, other: Group) -> bool:
         """Whether the name map says that the two optimizers are one."""
         base = one.optimizer.rpartition("/")[2]
-        return (base, other.optimizer) in self.optimizers
+        return any((base, path) in self.optimizers for path in other.optimizer_paths)
 
     def _by_elimination(self) -> None:
         """The only ones that fit, if then no optimizer is two on the other side.
@@ -127,8 +151,8 @@ class _Settling:
 
     def _may_be_one(self, one: Group, other: Group) -> bool:
         """What an unnamed slot is, is told by what its optimizer has for every variable."""
-        said = self.said.get(other.optimizer, "?")
-        if said not in ("?", one.optimizer.rpartition("/")[2]):
+        said = {self.said.get(path, UNKNOWN) for path in other.optimizer_paths}
+        if not said <= {UNKNOWN, one.optimizer.rpartition("/")[2]}:
             return False
         named = [group for group in (one, other) if not group.is_unnamed]
         return all(len(self.kinds[_identity(group)]) == 1 for group in named)
@@ -136,9 +160,7 @@ class _Settling:
     def _join(self, pair: _Groups, one: Group, other: Group) -> None:
         pair.before.remove(one)
         pair.after.remove(other)
-        for slot, partner in partners(one, other):
-            evidence = f"slot {partner} of {other.optimizer}"
-            self.matching.join(one.slots[slot], other.slots[partner], evidence)
+        _join(self.matching, one, other)
 
 
 def _kept_names(pairs: Iterable[_Groups]) -> set[str]:
