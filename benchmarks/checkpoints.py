@@ -8,9 +8,11 @@ Needs TensorFlow beside tf2migrate, and room for four times `--size` in `--folde
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
@@ -109,6 +111,18 @@ def measure(files: Files, times: int, tensorflow_times: int) -> Rows:
     return rows
 
 
+@contextmanager
+def bytecode_kept() -> Iterator[None]:
+    """Let Python keep compiled modules, as it has them of any installed package."""
+    name = "PYTHONDONTWRITEBYTECODE"
+    value = os.environ.pop(name, None)
+    try:
+        yield
+    finally:
+        if value is not None:
+            os.environ[name] = value
+
+
 def python_start(times: int) -> list[Run]:
     """The interpreter alone, without which no command is."""
     return [run([sys.executable, "-c", "pass"]) for _ in range(times)]
@@ -163,7 +177,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, help="where the files go (default: a temporary one)")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="write the page to this file")
     options = parser.parse_args(argv)
-    with tempfile.TemporaryDirectory(prefix="tf2migrate-", dir=options.folder) as name:
+    with (
+        bytecode_kept(),
+        tempfile.TemporaryDirectory(prefix="tf2migrate-", dir=options.folder) as name,
+    ):
         found = list(cases(options, Path(name), lambda text: print(text, file=sys.stderr)))
     text = page(found, python_start(options.times))
     print(text)

@@ -22,7 +22,7 @@ def rows(seconds: float = 0.1, megabytes: float = 50, **more: float) -> Rows:
     """Two runs of each command; `more` are seconds of others."""
     times = {**dict.fromkeys(OURS, seconds), "cp": 1.0, "cat": 1.0, **more}
     return {
-        name.replace("_", " "): [Run(time, time / 2, megabytes), Run(time, time / 2, 1.0)]
+        name.replace("_", " "): [Run(time, time / 2, megabytes), Run(2 * time, time / 2, 1.0)]
         for name, time in times.items()
     }
 
@@ -102,7 +102,7 @@ def test_each_shortfall_is_named(found: Rows, line: str) -> None:
     assert lines[0] == f"large: {line}"
 
 
-def test_ratios_with_tensorflow_are_those_of_the_medians() -> None:
+def test_ratios_with_tensorflow_are_those_of_the_lowest_times() -> None:
     found = rows(**{"tensorflow_convert": 5.0, "tensorflow_verify": 3.0, "tensorflow_import": 2.0})
     text = page([Case("large", 12, LARGE, 1, found)], [Run(0.03, 0.03, 10)])
     assert "`convert` is 50 times as fast as restoring and saving with TensorFlow" in text
