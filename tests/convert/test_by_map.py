@@ -122,6 +122,22 @@ REFUSED = {
     "a variable that no row names": (["w", "u"], [row("w", "model/w")], "no row names u"),
     "a variable that is not there": (["w"], [row("w", "w"), row("u", "u")], "has no u"),
     "two names of one key": (["a", "b"], [row("a", "x"), row("b", "x")], "both a and b"),
+    "two names of one key, one transformed": (
+        ["a", "b"],
+        [row("a", "x", transform="reshape(6)"), row("b", "x")],
+        "both a and b",
+    ),
+    "two names of one key, both transformed": (
+        ["a", "b"],
+        [row("a", "x", transform="reshape(6)"), row("b", "x", transform="reshape(6)")],
+        "both a and b",
+    ),
+    "the key of the new counter": (["w"], [row("w", "save_counter")], "a new save_counter and w"),
+    "the key of the new counter, among variables too many to compare each": (
+        [f"w{number}" for number in range(2001)],
+        [row("w0", "save_counter"), row("*", "{name}", "set")],
+        "a new save_counter and w0",
+    ),
     "a family on one key": (["a1", "a2"], [row("a*", "x")], "both a1 and a2"),
     "a key with more stars than its name": (["a1"], [row("a*", "*/*")], "not as many"),
     "slots of a variable that no row names": (

@@ -40,8 +40,7 @@ def add_counter(placing: Placing, old: str, new: str, named: Collection[str] = (
             )
         placing.variable(row, (NAME,))
         return
-    key = placing.tree.variable(placing.tree.at((NAME,)), NAME)
-    placing.plan.constants.append(counter(key, old, new))
+    placing.constant((NAME,), NAME, counter_value(old, new))
 
 
 def counter(key: str, old: str, new: str) -> Constant:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from tf2migrate.checkpoint.convert.plan import OF_OPTIMIZERS, Made, Plan
+from tf2migrate.checkpoint.convert.plan import OF_OPTIMIZERS, Constant, Made, Plan
 from tf2migrate.checkpoint.convert.tree import Object, Path, Tree
 from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.model.inventory import VariableRow
@@ -31,6 +31,7 @@ class Placing:
         self.places: dict[str, Object] = {}
         self.tree = Tree()
         self.plan = Plan()
+        self._names: dict[str, str] = {}
 
     def variable(self, row: VariableRow, path: Path, transform: Transform | None = None) -> None:
         """Put a variable at a path.
@@ -56,6 +57,12 @@ class Placing:
         for row, key in zip((keys, values), self.tree.table(place, stem), strict=True):
             self._take(row.key, key)
 
+    def constant(self, path: Path, full_name: str, value: int) -> None:
+        """Put an integer that the old checkpoint does not have at a path."""
+        key = self.tree.variable(self.tree.at(path), full_name)
+        self._claim(key, f"a new {full_name}")
+        self.plan.constants.append(Constant.number(key, value))
+
     def candidates(self) -> list[VariableRow]:
         """The open rows, and the placed variables that open slot variables may belong to."""
         placed = [self.rows[name] for name in self.places]
@@ -68,13 +75,17 @@ class Placing:
 
     def _take(self, name: str, key: str, transform: Transform | None = None) -> None:
         del self.open[name]
-        other = self.plan.kept.setdefault(key, name)
-        if other is not name:
+        self._claim(key, name)
+        if transform:
+            self.plan.made.append(Made((name,), (key,), transform))
+        else:
+            self.plan.kept[key] = name
+
+    def _claim(self, key: str, name: str) -> None:
+        other = self._names.setdefault(key, name)
+        if other != name:
             raise CheckpointError(
                 key,
                 f"both {other} and {name} would be stored under this key",
                 "give them different keys in the name map",
             )
-        if transform:
-            del self.plan.kept[key]
-            self.plan.made.append(Made((name,), (key,), transform))

@@ -62,7 +62,7 @@ def verify(
         expected = encode_strings([plan.graph])[0]
         if read_range(written.added_file, place.offset, place.size) != expected:
             raise CheckpointError(final, "its object graph is not what was written", _AGAIN)
-    if set(old.by_key()) != _used(plan):
+    if set(old.by_key()) != _used(plan) or len(set(_planned(plan))) != len(_planned(plan)):
         raise CheckpointError(final, "it does not hold each old variable once", _AGAIN)
     if plan.made or len(old.rows) <= _MANY or file.format != "V2":
         report = _compared(plan, written, old, prefix, final)
@@ -74,6 +74,11 @@ def verify(
 def _used(plan: Plan) -> set[str]:
     made = {source for each in plan.made for source in each.sources}
     return {*plan.kept.values(), *made, *plan.unused}
+
+
+def _planned(plan: Plan) -> list[str]:
+    made = (key for each in plan.made for key in each.keys)
+    return [*plan.kept, *made, *(each.key for each in plan.constants)]
 
 
 def _compared(plan: Plan, written: Written, old: Inventory, prefix: str, final: str) -> Report:
