@@ -93,7 +93,61 @@ def test_one_converted_checkpoint_becomes_the_newest_of_its_directory(tmp_path: 
     assert read_state(str(tmp_path)) == State("ckpt-5", ("ckpt-5",))
 
 
-def test_paths_with_quotes_and_backslashes_come_back(tmp_path: Path) -> None:
-    state = State('a"b\\c', ('a"b\\c', "d"))
+@pytest.mark.parametrize(
+    "path",
+    ['a"b\\c', "\u00e9t\u00e9/\U0001f600", "a\tb\nc\r", "'x'", "\\303\\251", "\udcff"],
+    ids=ascii,
+)
+def test_any_path_comes_back(tmp_path: Path, path: str) -> None:
+    state = State(path, (path, "d"))
     write_state(str(tmp_path), state)
     assert read_state(str(tmp_path)) == state
+
+
+@pytest.mark.parametrize(
+    ("quoted", "path"),
+    [
+        (r"/data/\303\251t\303\251/m-1", "/data/\u00e9t\u00e9/m-1"),
+        (r"a\"b\\c\'d\ne\tf\001", "a\"b\\c'd\ne\tf\x01"),
+        (r"\x41\x4", "A\x04"),
+        (r"\a\b\f\v\r", "\a\b\f\v\r"),
+        ("\u00e9", "\u00e9"),
+    ],
+    ids=[
+        "letters beyond ASCII",
+        "what TensorFlow 1.15.5 wrote",
+        "hexadecimal",
+        "controls",
+        "as is",
+    ],
+)
+def test_paths_as_protobuf_writes_them(tmp_path: Path, quoted: str, path: str) -> None:
+    text = f'model_checkpoint_path: "{quoted}"\n'
+    (tmp_path / "checkpoint").write_text(text, encoding="utf-8")
+    assert read_state(str(tmp_path)) == State(path)
+
+
+def test_a_time_that_is_none_is_named(tmp_path: Path) -> None:
+    text = 'model_checkpoint_path: "m"\nall_model_checkpoint_timestamps: 1-2\n'
+    (tmp_path / "checkpoint").write_text(text)
+    with pytest.raises(CheckpointError, match=r"a time in it is none.*1-2"):
+        read_state(str(tmp_path))
+
+
+def test_a_state_file_has_the_permissions_of_other_new_files(tmp_path: Path) -> None:
+    write_state(str(tmp_path), State("m"))
+    (tmp_path / "other").touch()
+    modes = {path.name: path.stat().st_mode for path in tmp_path.iterdir()}
+    assert modes.keys() == {"checkpoint", "other"}
+    assert modes["checkpoint"] == modes["other"]
+
+
+def test_sharded_checkpoints_of_the_first_version_are_found_by_their_pattern(
+    tmp_path: Path,
+) -> None:
+    old = tmp_path / "old"
+    old.mkdir()
+    for name in (f"model-3-{number:05d}-of-00002" for number in range(2)):
+        (old / name).touch()
+    write_state(str(old), State("model-3-?????-of-00002"))
+    assert folder_of(str(old)) == (("model-3",), State("model-3", ("model-3",)))

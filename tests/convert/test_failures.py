@@ -17,6 +17,7 @@ import pytest
 from benchmarks.bundles import write_bundle
 from tests.convert.files import everything, places, row, write
 from tf2migrate.checkpoint.convert import convert, shard_writer
+from tf2migrate.checkpoint.files.opening import open_checkpoint
 from tf2migrate.checkpoint.files.table import encode_table, read_table
 from tf2migrate.model.checkpoint_error import CheckpointError
 
@@ -340,6 +341,17 @@ def test_force_replaces_all_files_of_the_prefix(tmp_path: Path) -> None:
         "new.meta",
     ]
     assert not list(tmp_path.glob(".*"))
+
+
+def test_the_state_file_of_a_directory_belongs_to_no_prefix(tmp_path: Path) -> None:
+    old = two_shards(tmp_path)
+    state = tmp_path / "there" / "checkpoint"
+    state.parent.mkdir()
+    state.write_text('model_checkpoint_path: "model-1"\n')
+    convert(old, state)
+    convert(old, state, force=True)
+    assert state.read_text() == 'model_checkpoint_path: "model-1"\n'
+    assert open_checkpoint(state).num_shards == 3
 
 
 def test_where_links_are_not_possible_files_are_moved_into_place(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tf2migrate.checkpoint.convert.result import Conversion
 from tf2migrate.checkpoint.files.state_file import STATE_FILE, State, read_state, write_state
-from tf2migrate.checkpoint.files.wrong_prefix import checkpoints_in
+from tf2migrate.checkpoint.files.wrong_prefix import checkpoints_in, without_pattern
 from tf2migrate.model.checkpoint_error import CheckpointError
 
 Convert = Callable[[str, str], Conversion]
@@ -38,8 +38,8 @@ def folder_of(old: str) -> Folder:
         if not there:
             raise CheckpointError(old, "no checkpoint is in this directory")
         return Folder(tuple(there), None)
-    kept = [os.path.basename(path) for path in state.kept or (state.newest,)]
-    newest = os.path.basename(state.newest)
+    kept = [without_pattern(os.path.basename(path)) for path in state.kept or (state.newest,)]
+    newest = without_pattern(os.path.basename(state.newest))
     if newest not in there:
         raise CheckpointError(
             os.path.join(old, STATE_FILE),

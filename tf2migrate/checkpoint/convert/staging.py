@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from tf2migrate.checkpoint.files.wrong_prefix import STATE_FILE
 from tf2migrate.model.checkpoint_error import CheckpointError
 
 _DATA = re.compile(r"\.data-\d{5}-of-\d{5}")
@@ -114,12 +115,16 @@ def staged(final: str) -> Iterator[Staging]:
 
 
 def existing_files(prefix: str) -> list[str]:
-    """Names of files that a checkpoint of this prefix has, or that one of the V1 format is."""
+    """Names of files that a checkpoint of this prefix has, or that one of the V1 format is.
+
+    A Saver gives no file of the V1 format the name of the directory's state file.
+    """
     parent, base = os.path.dirname(prefix) or ".", os.path.basename(prefix)
     return [
         name
         for name in os.listdir(parent)
         if name.startswith(base)
+        and name != STATE_FILE
         and (name in (base, base + _INDEX) or _DATA.fullmatch(name[len(base) :]))
     ]
 

@@ -136,6 +136,11 @@ def _leftovers(prefix: str) -> list[str]:
     return [name for name in _listing(folder or os.curdir) if name.startswith(starts)]
 
 
+def without_pattern(prefix: str) -> str:
+    """The prefix, if it is given as a Saver of sharded V1 checkpoints returns it."""
+    return re.sub(r"-\?{5}-of-\d{5}$", "", prefix)
+
+
 def is_checkpoint(prefix: str) -> bool:
     """Whether an index, a V1 file or its first shard has this prefix."""
     return (
@@ -169,7 +174,7 @@ def newest_checkpoint(folder: str) -> str | None:
         return None
     path = state.newest
     for candidate in (os.path.join(folder, path), os.path.join(folder, os.path.basename(path))):
-        if is_checkpoint(re.sub(r"-\?{5}-of-\d{5}$", "", candidate)):
+        if is_checkpoint(without_pattern(candidate)):
             return candidate
     return None
 
@@ -198,7 +203,9 @@ def checkpoints_in(folder: str) -> list[str]:
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
-    return [(int(text), "") if text.isdigit() else (-1, text) for text in re.split(r"(\d+)", name)]
+    return [
+        (int(text), "") if text.isdecimal() else (-1, text) for text in re.split(r"(\d+)", name)
+    ]
 
 
 def _listing(folder: str) -> list[str]:
