@@ -20,6 +20,12 @@ class Holder:
     @staticmethod
     def make():
         return {"w": tf.Variable(1.0)}
+class Model(tf.Module):
+    def __init__(self):
+        super().__init__()
+        self.w = tf.Variable([1.0, 2.0])
+def gives_a_class():
+    return Model
 def build():
     print("building")
     model = tf.Module()
@@ -58,7 +64,7 @@ def _directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
             del sys.modules[name]
 
 
-@pytest.mark.parametrize("name", ["build", "with_default", "Holder.make", "made"])
+@pytest.mark.parametrize("name", ["build", "with_default", "Holder.make", "made", "Model"])
 def test_the_object_is_built(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     found = factory_inventory(f"package.program:{name}")
     assert [row.path for row in found.rows] == ["w"]
@@ -85,8 +91,9 @@ def test_the_path_is_as_it_was() -> None:
         ("package.program:biuld", r"has no 'biuld'; is it build\?"),
         ("package.program:Holder.mak", r"Holder has no 'mak'; is it make\?"),
         ("package.program:with_argument", "called without arguments: missing .* 'size'"),
-        ("package.program:failing", r"raises AttributeError at package/program\.py:18: .*missing"),
+        ("package.program:failing", r"raises AttributeError at package/program\.py:24: .*missing"),
         ("package.program:nothing", "gives is of type NoneType, which TensorFlow does not track"),
+        ("package.program:gives_a_class", "gives is of type type, which TensorFlow does not track"),
         ("package.program:number", "gives is of type int, which TensorFlow does not track"),
         ("package.program:leaving", "calling it ends the process"),
         ("leaves:build", "importing leaves ends the process"),

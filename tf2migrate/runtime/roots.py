@@ -109,8 +109,11 @@ def _is_trackable(obj: Any) -> bool:
     """Whether TensorFlow can give the object's children.
 
     A trackable object whose children cannot be told (a list that was changed
-    behind TensorFlow's back) is one as well.
+    behind TensorFlow's back) is one as well. A class has the methods of its
+    objects, and is none.
     """
+    if isinstance(obj, type):
+        return False
     try:
         tf.train.TrackableView.children(obj)
     except AttributeError:
