@@ -20,7 +20,7 @@ PARTS = st.sampled_from(
         *("Adam", "Adam_1", "Adam_2", "Adam_3", "Momentum", "Momentum_1", "RMSProp", "RMSProp_1"),
         *("RMSProp_2", "Ftrl", "Ftrl_1", "mine", "mine_1", "ExponentialMovingAverage_1"),
         *("beta1_power", "beta2_power", "beta1_power_1", "t-keys", "t-values", "biased"),
-        *("local_step", "moving_mean", "global_step", ".S", "S"),
+        *("local_step", "moving_mean", "global_step", ".S", "S", "w_²", "Adam_²", "Adam_٢", "é"),
     ]
 )
 NAMES = st.lists(PARTS, min_size=1, max_size=4).map("/".join).filter(bool)

@@ -110,6 +110,8 @@ def test_merging_keeps_rows_of_untouched_checkpoints_only() -> None:
         b'{"format": "tf2migrate-names/1", "rows": [{}]}',
         b'{"format": "tf2migrate-names/1", "rows": [{"checkpoint": 1, "tf1": "", "key": "",'
         b' "kind": "", "evidence": ""}]}',
+        b'{"format": "tf2migrate-names/1", "rows": [{"checkpoint": "", "tf1": "", "key": "\\ud800",'
+        b' "kind": "", "evidence": ""}]}',
     ],
 )
 def test_a_damaged_name_map_is_refused(data: bytes) -> None:

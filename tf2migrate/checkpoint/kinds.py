@@ -41,7 +41,8 @@ _INTEGERS = frozenset({"int32", "int64"})
 def numbered(name: str) -> tuple[str, int]:
     """A name without the number that makes it unique, and the number (0 for none)."""
     base, underscore, number = name.rpartition("_")
-    if underscore and base and number.isdigit() and not number.startswith("0"):
+    plain = number.isascii() and number.isdigit()  # a superscript is a digit, too
+    if underscore and base and plain and not number.startswith("0"):
         return base, int(number)
     return name, 0
 

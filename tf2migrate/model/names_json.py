@@ -52,7 +52,13 @@ def _row(index: int, row: Any) -> NameRow:
         )
     if not all(isinstance(value, str) for value in row.values()):
         raise NamesError(f"rows[{index}] holds a value that is not a string")
+    if not all(map(_is_text, row.values())):
+        raise NamesError(f"rows[{index}] holds half of a surrogate pair, which is no character")
     return NameRow(**row)
+
+
+def _is_text(value: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def merged(old: Iterable[NameRow], new: Iterable[NameRow]) -> tuple[NameRow, ...]:
