@@ -102,6 +102,12 @@ def parse_node(data: bytes) -> Node:
                     attributes.append(attribute)
                     at = stop
                     continue
+            elif tag == 0x1A:
+                slot = _quick_slot(padded, body, stop)
+                if slot is not None:
+                    node.slots.append(slot)
+                    at = stop
+                    continue
             elif tag in _OTHERS:
                 node.unknown += data[at:stop]
                 at = stop
@@ -118,17 +124,36 @@ def _quick_child(data: bytes, at: int, stop: int) -> tuple[str, int] | None:
     """Name and number of the reference `data[at:stop]`; None for another layout."""
     if data[at] != 0x08:
         return None
-    number = data[at + 1]
-    at += 2
-    if number > 127:
-        number = number & 127 | data[at] << 7
-        at += 1
-        if number >= 1 << 14:
-            number = number & (1 << 14) - 1 | data[at] << 14
-            at += 1
+    number, at = _quick_number(data, at + 1)
     if data[at] != 0x12 or at + 2 + data[at + 1] != stop or number >= 1 << 21:
         return None
     return data[at + 2 : stop].decode("utf-8"), number
+
+
+def _quick_number(data: bytes, at: int) -> tuple[int, int]:
+    """A number of at most three bytes, and where it ends; 2^21 or more for a longer one."""
+    number = data[at]
+    if number > 127:
+        number = number & 127 | data[at + 1] << 7
+        at += 1
+        if number >= 1 << 14:
+            number = number & (1 << 14) - 1 | data[at + 1] << 14
+            at += 1
+    return number, at + 1
+
+
+def _quick_slot(data: bytes, at: int, stop: int) -> SlotReference | None:
+    """The slot variable `data[at:stop]`; None for another layout."""
+    if data[at] != 0x08:
+        return None
+    original, at = _quick_number(data, at + 1)
+    end = at + 2 + data[at + 1]
+    if data[at] != 0x12 or data[at + 1] > 127 or end >= stop or data[end] != 0x18:
+        return None
+    slot, last = _quick_number(data, end + 1)
+    if last != stop or max(original, slot) >= 1 << 21:
+        return None
+    return SlotReference(original, data[at + 2 : end].decode("utf-8"), slot)
 
 
 def _quick_attribute(data: bytes, at: int, stop: int) -> Attribute | None:
