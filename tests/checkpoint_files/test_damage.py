@@ -13,9 +13,11 @@ import pytest
 
 from tf2migrate.checkpoint.files import wire
 from tf2migrate.checkpoint.files.bundle import BundleFile, encode_header
-from tf2migrate.checkpoint.files.dtypes import STRING
+from tf2migrate.checkpoint.files.dtypes import STRING, dtype_number
+from tf2migrate.checkpoint.files.entries import encode_shape
 from tf2migrate.checkpoint.files.opening import CheckpointFile, open_checkpoint
 from tf2migrate.checkpoint.files.table import encode_table, read_table
+from tf2migrate.checkpoint.hard_links import shared_bytes
 from tf2migrate.model.checkpoint_error import CheckpointError
 
 from .recorded import EXPECTED, FORMATS, recorded
@@ -276,3 +278,26 @@ def test_a_shape_that_no_array_has(shape: tuple[int, ...], tmp_path: Path) -> No
         assert file.stored(key) == written.stored
         with pytest.raises(CheckpointError, match="no array of its shape"):
             file.read(key)
+
+
+@pytest.mark.parametrize("dtype", ["float32", STRING])
+def test_a_partitioned_variable_of_a_shape_that_no_array_has(dtype: str, tmp_path: Path) -> None:
+    prefix = write_bundle(tmp_path / "x", {"w": value("int8", (1,), b"a")})
+    head = wire.integer_field(1, dtype_number(dtype)) + wire.bytes_field(
+        2, encode_shape((0, 2**62))
+    )
+    rewritten(prefix, b"w", head + wire.bytes_field(7, wire.bytes_field(1, b"") * 2))
+    file = open_checkpoint(prefix)
+    file.check("w")  # it has no values
+    with pytest.raises(CheckpointError, match="w: numpy has no array of its shape"):
+        file.read("w")
+
+
+def test_data_files_that_hold_nothing_are_not_looked_for(tmp_path: Path) -> None:
+    prefix = write_bundle(tmp_path / "x", {"w": value("int8", (1,), b"a")})
+    (tmp_path / "x.data-00000-of-00001").rename(tmp_path / "x.data-00000-of-2000000000")
+    rewritten(prefix, b"", encode_header(2_000_000_000))
+    file = open_checkpoint(prefix)
+    assert isinstance(file, BundleFile)
+    assert file.used_shards == [0]
+    assert shared_bytes(file, open_checkpoint(f"{tmp_path}/./x")) == 1

@@ -81,6 +81,17 @@ def test_parts_of_which_one_is_missing_stay_and_are_refused(tmp_path: Path) -> N
     assert set(places(new.prefix)) == {"p/emb", "w", "opt/w/Momentum"}
 
 
+def test_a_part_without_values_is_refused(tmp_path: Path) -> None:
+    old = written(tmp_path, "opt")
+    file = open_checkpoint(old)
+    assert isinstance(file, BundleFile)
+    index = Path(f"{old}.index")
+    lone = [key for key in file.raw if b"Momentum" in key and b"emb" in key and key[:1] == b"\0"]
+    index.write_bytes(encode_table([item for item in file.raw.items() if item[0] != lone[0]]))
+    with pytest.raises(CheckpointError, match="its slices hold 0 of 14 values"):
+        convert(old, tmp_path / "new")
+
+
 def test_the_key_of_a_part_stands_for_the_whole_that_is_to_be_left_out(tmp_path: Path) -> None:
     old = written(tmp_path, "opt")
     part = next(key for key in open_checkpoint(old).tensors if key.startswith("p/emb/"))

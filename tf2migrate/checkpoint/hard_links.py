@@ -24,10 +24,10 @@ def _inodes(file: CheckpointFile) -> dict[tuple[int, int], int]:
     if not isinstance(file, BundleFile):
         return {}
     found: dict[tuple[int, int], int] = {}
-    for shard in range(file.num_shards):
+    for shard in file.used_shards:
         try:
             status = os.stat(file.shard_path(shard))
-        except OSError:  # a data file that holds nothing may be missing
+        except OSError:  # it is gone since; whoever reads it says so
             continue
         found[status.st_dev, status.st_ino] = status.st_size
     return found

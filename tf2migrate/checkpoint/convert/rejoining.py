@@ -48,7 +48,7 @@ def rejoined(file: CheckpointFile) -> Rejoined:
     """
     if not isinstance(file, BundleFile):
         return Rejoined(file, {})
-    lone = {key: tensor for key, tensor in file.tensors.items() if _is_lone(tensor)}
+    lone = {key: tensor for key, tensor in file.tensors.items() if _is_lone(file, key, tensor)}
     joined = dict(_joined(file, lone)) if lone else {}
     if not joined:
         return Rejoined(file, {})
@@ -58,8 +58,19 @@ def rejoined(file: CheckpointFile) -> Rejoined:
     return Rejoined(BundleFile(file.prefix, encode_table(sorted(entries.items()))), joined)
 
 
-def _is_lone(tensor: Tensor) -> bool:
-    return len(tensor.slices) == 1 and prod(tensor.slices[0].length) < tensor.elements
+def _is_lone(file: BundleFile, key: str, tensor: Tensor) -> bool:
+    """Whether it is one slice of a larger tensor, whose values are in the file."""
+    return (
+        len(tensor.slices) == 1
+        and prod(tensor.slices[0].length) < tensor.elements
+        and _place_of(file, key) in file.raw
+    )
+
+
+def _place_of(file: BundleFile, key: str) -> bytes:
+    """The key of the entry of the only slice of a tensor."""
+    (extents,) = decode_entry(file.raw[key.encode()]).slices
+    return slice_key(key.encode(), extents)
 
 
 def _joined(file: BundleFile, lone: dict[str, Tensor]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -53,6 +53,7 @@ class BundleFile(CheckpointFile):
     """A V2 checkpoint.
 
     Attributes:
+      used_shards: the numbers of the data files in which tensors are; others may be missing.
       raw: each entry of the index as stored, by key: the header under b"", tensors
         under their UTF-8 keys, parts of partitioned variables under binary ones
         (`slice_key`), which begin with a zero byte.
@@ -78,7 +79,7 @@ class BundleFile(CheckpointFile):
             self.tensors = self._tensors(entries)
         except (WireError, UnicodeDecodeError) as error:
             raise CheckpointError(where, f"damaged: {error}", DAMAGED) from None
-        self._check_shards()
+        self.used_shards = self._check_shards()
 
     def shard_path(self, shard: int) -> Path:
         return Path(self._shard(shard))
@@ -109,8 +110,8 @@ class BundleFile(CheckpointFile):
                 parts.append((box, part))
         return parts
 
-    def _check_shards(self) -> None:
-        """See that the data files hold all that the index places in them."""
+    def _check_shards(self) -> list[int]:
+        """See that the data files hold all that the index places in them; returns which."""
         ends: dict[int, int] = {}
         entries = [tensor for tensor in self.tensors.values() if not tensor.slices]
         entries += [part for parts in self._parts.values() for _, part in parts]
@@ -126,6 +127,7 @@ class BundleFile(CheckpointFile):
             size = file_size(path)
             if size < end:
                 raise cut_off(path, end, size)
+        return sorted(ends)
 
     def strings(self, key: str) -> list[bytes]:
         tensor = self.tensors[key]
@@ -133,11 +135,12 @@ class BundleFile(CheckpointFile):
             raise self._unreadable(key, f"its values are {tensor.dtype}, no strings", "read it")
         if not tensor.slices:
             return self._strings(key, tensor)
-        parts = [
-            (box, string_array(self._strings(key, part), box.length))
-            for box, part in self.parts(key)
-        ]
-        texts: list[bytes] = assemble(tensor, parts).ravel().tolist()
+        with self._of_a_shape(key):
+            parts = [
+                (box, string_array(self._strings(key, part), box.length))
+                for box, part in self.parts(key)
+            ]
+            texts: list[bytes] = assemble(tensor, parts).ravel().tolist()
         return texts
 
     def _raw(self, key: str) -> NDArray[Any]:
@@ -145,7 +148,8 @@ class BundleFile(CheckpointFile):
         if not tensor.slices:
             return self._raw_part(key, tensor)
         parts = [(box, self._raw_part(key, part)) for box, part in self.parts(key)]
-        return assemble(tensor, parts)
+        with self._of_a_shape(key):
+            return assemble(tensor, parts)
 
     def _raw_part(self, key: str, tensor: Tensor) -> NDArray[Any]:
         try:
@@ -182,7 +186,8 @@ class BundleFile(CheckpointFile):
             yield memoryview(self.stored(key))
         else:
             self._check_readable(key)
-            yield from row_major(tensor, self.parts(key), self._range, size)
+            with self._of_a_shape(key):
+                yield from row_major(tensor, self.parts(key), self._range, size)
 
     def _range(self, part: Tensor, offset: int, size: int) -> bytes:
         return read_range(self._shard(part.shard), part.offset + offset, size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,10 +88,8 @@ class CheckpointFile(ABC):
         tensor = self.tensors[key]
         if tensor.dtype == STRING:
             texts = self.strings(key)
-            try:
+            with self._of_a_shape(key):
                 return string_array(texts, tensor.shape)
-            except WireError as error:
-                raise self._unreadable(key, str(error), "leave it out") from None
         self._check_readable(key)
         return value_of(self._raw(key), tensor.dtype)
 
@@ -123,6 +122,14 @@ class CheckpointFile(ABC):
                 )
             self._graph = ObjectGraph.parse(self.strings(OBJECT_GRAPH_KEY)[0], self.prefix)
         return self._graph
+
+    @contextmanager
+    def _of_a_shape(self, key: str) -> Iterator[None]:
+        """Name the tensor if numpy has no array of its shape."""
+        try:
+            yield
+        except WireError as error:
+            raise self._unreadable(key, str(error), "leave it out") from None
 
     def _check_readable(self, key: str) -> None:
         """Raise unless numpy has arrays of the tensor's type."""

@@ -97,8 +97,9 @@ class V1File(CheckpointFile):
         found = [(part, self._strings(key, part)) for part in self._covering(key)]
         if not tensor.slices:
             return found[0][1]
-        arrays = [(part.box, string_array(texts, part.box.length)) for part, texts in found]
-        joined: list[bytes] = assemble(tensor, arrays).ravel().tolist()
+        with self._of_a_shape(key):
+            arrays = [(part.box, string_array(texts, part.box.length)) for part, texts in found]
+            joined: list[bytes] = assemble(tensor, arrays).ravel().tolist()
         return joined
 
     def _strings(self, key: str, part: _Part) -> list[bytes]:
@@ -118,7 +119,10 @@ class V1File(CheckpointFile):
             problem = f"values of type {tensor.dtype} cannot be read"
             raise self._unreadable(key, problem, "leave it out")
         arrays = [(part.box, self._raw_part(key, part)) for part in self._covering(key)]
-        return assemble(tensor, arrays) if tensor.slices else arrays[0][1]
+        if not tensor.slices:
+            return arrays[0][1]
+        with self._of_a_shape(key):
+            return assemble(tensor, arrays)
 
     def _raw_part(self, key: str, part: _Part) -> NDArray[Any]:
         message = self._message(key, part)

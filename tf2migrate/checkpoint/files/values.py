@@ -77,12 +77,22 @@ def value_of(raw: NDArray[Any], dtype: str) -> NDArray[Any]:
     return raw
 
 
-def assemble(tensor: Tensor, parts: Sequence[tuple[Slice, NDArray[Any]]]) -> NDArray[Any]:
-    """The raw array of a partitioned variable, from those of its slices."""
+def _empty(shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
     import numpy as np  # noqa: PLC0415
 
-    dtype = object if tensor.dtype == STRING else stored_dtype(tensor.dtype)
-    full = np.empty(tensor.shape, dtype=dtype)
+    try:
+        return np.empty(shape, dtype=dtype)
+    except ValueError as error:
+        raise WireError(f"numpy has no array of its shape: {error}") from None
+
+
+def assemble(tensor: Tensor, parts: Sequence[tuple[Slice, NDArray[Any]]]) -> NDArray[Any]:
+    """The raw array of a partitioned variable, from those of its slices.
+
+    Raises:
+      WireError: numpy has no array of its shape.
+    """
+    full = _empty(tensor.shape, object if tensor.dtype == STRING else stored_dtype(tensor.dtype))
     whole = Slice((0,) * len(tensor.shape), tensor.shape)
     for part, array in parts:
         full[place(part, whole)] = array
@@ -100,13 +110,16 @@ def row_major(
     Args:
       parts: its slices, which cover it, and what `read` knows them by.
       read: bytes of a slice: what it is known by, offset, and how many.
+
+    Raises:
+      WireError: numpy has no array of its shape.
     """
     import numpy as np  # noqa: PLC0415
 
     dtype = np.dtype(stored_dtype(tensor.dtype))
     item = dtype.itemsize
     for band in bands(tensor.shape, max(1, size // item)):
-        array = np.empty(band.length, dtype=dtype)
+        array = _empty(band.length, dtype)
         for part, source in parts:
             box = intersection(part, band)
             if box is not None:
