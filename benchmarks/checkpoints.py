@@ -182,13 +182,11 @@ def main(argv: list[str] | None = None) -> int:
         tempfile.TemporaryDirectory(prefix="tf2migrate-", dir=options.folder) as name,
     ):
         found = list(cases(options, Path(name), lambda text: print(text, file=sys.stderr)))
-    text = page(found, python_start(options.times))
+    lines = shortfalls(found)
+    text = page(found, python_start(options.times), lines)
     print(text)
     if options.write:
         options.write.write_text(text, encoding="utf-8")
-    lines = shortfalls(found)
-    for line in lines:
-        print(f"less than asked: {line}", file=sys.stderr)
     return 1 if lines else 0
 
 

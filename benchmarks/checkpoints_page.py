@@ -70,12 +70,16 @@ class Case(NamedTuple):
         return self.seconds("cat") / max(self.seconds("values") - self.seconds("verify"), 1e-9)
 
 
-def page(cases: Sequence[Case], start: Sequence[Run]) -> str:
-    """The page of documentation."""
+def page(cases: Sequence[Case], start: Sequence[Run], missed: Sequence[str] = ()) -> str:
+    """The page of documentation; `missed` is what was asked and not reached."""
     parts = [_HEAD.format(version=__version__, python=sys.version.split()[0], cores=_cores())]
     parts += map(_case, cases)
     seconds = median(each.seconds for each in start)
     parts.append(f"`python -c pass` takes {seconds:.3f} s of each of our commands.\n")
+    if missed:
+        parts.append("Less than asked:\n")
+        parts += [f"- {line}" for line in missed]
+        parts.append("")
     return "\n".join(parts)
 
 

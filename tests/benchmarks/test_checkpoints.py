@@ -100,6 +100,7 @@ def test_what_was_asked_and_reached_is_no_shortfall() -> None:
 def test_each_shortfall_is_named(found: Rows, line: str) -> None:
     lines = shortfalls([Case("large", 12, LARGE, 1, found)])
     assert lines[0] == f"large: {line}"
+    assert f"Less than asked:\n\n- large: {line}\n" in page([], [Run(0.03, 0.03, 10)], lines)
 
 
 def test_ratios_with_tensorflow_are_those_of_the_lowest_times() -> None:
