@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tf2migrate.checkpoint.compare import compare
+from tf2migrate.checkpoint.directions import compare_either_way
 from tf2migrate.model.comparison import Depth, Report
 
 from .disk import write_pair
@@ -21,7 +22,10 @@ def reports(migration: Migration) -> Iterator[Report]:
     with tempfile.TemporaryDirectory() as folder:
         before, after = write_pair(migration.before, migration.after, Path(folder))
         for depth in DEPTHS:
-            yield compare(before, after, migration.names, depth=depth)
+            if migration.directed:
+                yield compare_either_way(before, after, migration.names, depth)
+            else:
+                yield compare(before, after, depth=depth)
 
 
 def is_deep_enough(mutant: Mutant, depth: Depth) -> bool:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from hypothesis import strategies as st
 
-from .forms import migrations
-from .migration import swapped
+from .forms import (
+    by_open_names,
+    by_owner,
+    by_owner_names,
+    by_pattern,
+    by_scopes,
+    by_set,
+    by_synonyms,
+)
+from .forms_of_values import by_cells, by_parts, by_series, by_transforms
+from .migration import Migration, swapped
 from .mutant import Mutant
 from .mutations import (
     Make,
@@ -21,6 +32,17 @@ from .mutations import (
     untrack,
 )
 from .renaming import rename
+
+FORMS: tuple[Callable[[], st.SearchStrategy[Migration]], ...] = (
+    *(by_set, by_owner, by_owner_names, by_scopes, by_synonyms, by_pattern, by_open_names),
+    *(by_transforms, by_parts, by_cells, by_series),
+)
+
+
+def migrations() -> st.SearchStrategy[Migration]:
+    """Correct migrations of every form."""
+    return st.one_of(*(form() for form in FORMS))
+
 
 MUTATIONS: dict[str, Mutation] = {
     "drop": drop,
@@ -45,7 +67,7 @@ def mutants(draw: st.DrawFn, kind: str | None = None) -> Mutant:
         matrix to transpose); any kind without it.
     """
     migration = draw(migrations())
-    if not migration.names and draw(st.integers(0, 3)) == 0:
+    if draw(st.integers(0, 3)) == 0:
         migration = swapped(migration)
     objects = draw(st.sampled_from((True, True, False)))
     kinds = draw(st.permutations(tuple(MUTATIONS)))

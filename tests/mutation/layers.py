@@ -64,13 +64,15 @@ def gru(graph: Graph, scope: str, inputs: int, units: int) -> None:
     _create(graph, _rnn(graph, scope, "gru_cell"), forms)
 
 
-def lstm(graph: Graph, scope: str, inputs: int, units: int) -> None:
-    """With peepholes if it has as many units as inputs."""
+def lstm(
+    graph: Graph, scope: str, inputs: int, units: int, *, peepholes: bool | None = None
+) -> None:
+    """With peepholes if it is so said, else if it has as many units as inputs."""
     forms: dict[str, tuple[int, ...]] = {
         "kernel": (inputs + units, 4 * units),
         "bias": (4 * units,),
     }
-    if inputs == units:
+    if inputs == units if peepholes is None else peepholes:
         forms |= dict.fromkeys(("w_f_diag", "w_i_diag", "w_o_diag"), (units,))
     _create(graph, _rnn(graph, scope, "lstm_cell"), forms)
 

@@ -144,9 +144,18 @@ def _with_value(
     change = _Change(kind, migration, side_of(migration, objects=objects))
     for item in variables(change.side):
         value = changed(item.value)
-        if value is not None and not value.equals(item.value):
-            depth = Depth.CHECKSUMS if value.form == item.value.form else Depth.NAMES
+        shown = _shown(migration, item, objects)
+        if value is not None and not shown(value).equals(shown(item.value)):
+            same = shown(value).form == shown(item.value).form
+            depth = Depth.CHECKSUMS if same else Depth.NAMES
             yield partial(change, (item,), (replace(item, value=value),), item.tf1, depth=depth)
+
+
+def _shown(migration: Migration, item: Item, objects: bool) -> Callable[[Value], Value]:
+    """What a value of TensorFlow 1 becomes: a transform may undo the mutation."""
+    if objects or item.tf1 not in migration.changed:
+        return lambda value: value
+    return migration.changed[item.tf1]
 
 
 def alias(migration: Migration, objects: bool) -> Iterator[Make]:

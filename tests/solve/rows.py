@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tf2migrate.checkpoint.kinds import classify
+from tf2migrate.checkpoint.solve.matching import Matching
 from tf2migrate.model.inventory import Inventory, Kind, SlotOf, Source, VariableRow
 from tf2migrate.model.names import NameRow
 
@@ -75,3 +76,13 @@ def tf2_inventory(*rows: VariableRow, unsaved: tuple[str, ...] = ()) -> Inventor
 
 def name_row(tf1_name: str, key: str, kind: str = "variable", at: str = "") -> NameRow:
     return NameRow("train.py", tf1_name, key, kind, "", at)
+
+
+def joined(matching: Matching) -> dict[str, str]:
+    """Labels of settled pairs, several joined by a plus."""
+    return {
+        "+".join(row.name or row.key for row in pair.before): "+".join(
+            row.path or row.key for row in pair.after
+        )
+        for pair in matching.pairs
+    }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tf2migrate.checkpoint.solve import solve
-from tf2migrate.checkpoint.solve.matching import Matching
 from tf2migrate.model.inventory import Kind
 
 from .rows import (
+    joined,
     name_row,
     slot_row,
     table_inventory,
@@ -15,16 +15,6 @@ from .rows import (
     tf2_inventory,
     tf2_row,
 )
-
-
-def joined(matching: Matching) -> dict[str, str]:
-    """Labels of settled pairs, several joined by a plus."""
-    return {
-        "+".join(row.name or row.key for row in pair.before): "+".join(
-            row.path or row.key for row in pair.after
-        )
-        for pair in matching.pairs
-    }
 
 
 def test_the_name_map_is_final_also_against_equal_names() -> None:

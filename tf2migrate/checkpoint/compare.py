@@ -10,7 +10,9 @@ from tf2migrate.checkpoint.one_sided import one_sided_entries
 from tf2migrate.checkpoint.solve import solve
 from tf2migrate.checkpoint.solve.aliases import aliased
 from tf2migrate.checkpoint.solve.matching import Ambiguity, Matching, Pair, path_name
+from tf2migrate.checkpoint.transforms import Signature, parse
 from tf2migrate.checkpoint.values_of_pairs import ValueTest
+from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.model.comparison import Depth, Entry, Outcome, Report
 from tf2migrate.model.inventory import Inventory, VariableRow
 from tf2migrate.model.names import NameRow
@@ -89,9 +91,9 @@ def _outcome(pair: Pair) -> Outcome:
 
 
 def _wrong_form(pair: Pair) -> Entry | None:
-    """Shape, dtype or trainability that differ; a transform explains them."""
-    if len(pair.before) != 1 or len(pair.after) != 1 or pair.transform:
-        return None
+    """Shape, dtype or trainability that differ, after the transform if there is one."""
+    if pair.transform or len(pair.before) != 1 or len(pair.after) != 1:
+        return _wrong_result(pair)
     before, after = pair.before[0], pair.after[0]
 
     def entry(outcome: Outcome, detail: str) -> Entry:
@@ -105,6 +107,31 @@ def _wrong_form(pair: Pair) -> Entry | None:
         words = {True: "trained", False: "not trained"}
         detail = f"{words[before.trainable]} before, {words[bool(after.trainable)]} after"
         return entry(Outcome.TRAINABLE, detail)
+    return None
+
+
+def _wrong_result(pair: Pair) -> Entry | None:
+    """What the transform cannot be applied to, or would make of another shape or dtype."""
+
+    def entry(outcome: Outcome, detail: str) -> Entry:
+        return Entry(outcome, pair.before, pair.after, pair.evidence, detail, pair.transform)
+
+    known = [row for row in pair.before if row.shape is not None and None not in row.shape]
+    if len(known) != len(pair.before):
+        return None
+    forms = [Signature(tuple(size or 0 for size in row.shape or ()), row.dtype) for row in known]
+    try:
+        results = parse(pair.transform).infer(forms)
+    except CheckpointError as error:
+        return entry(Outcome.SHAPE, error.problem)
+    if len(results) != len(pair.after):
+        return entry(Outcome.SHAPE, f"the transform gives {len(results)} variables")
+    for result, after in zip(results, pair.after, strict=True):
+        if not _compatible(result.shape, after.shape):
+            detail = f"[{', '.join(map(str, result.shape))}] expected, {_shape(after)} after"
+            return entry(Outcome.SHAPE, detail)
+        if result.dtype != after.dtype:
+            return entry(Outcome.DTYPE, f"{result.dtype} expected, {after.dtype} after")
     return None
 
 

@@ -8,7 +8,7 @@ from tf2migrate.checkpoint.alias_paths import alias_paths
 from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
 from tf2migrate.checkpoint.files.graph import OBJECT_GRAPH_KEY, VALUE_SUFFIX, ObjectGraph
 from tf2migrate.checkpoint.keras_optimizers import keras_optimizers
-from tf2migrate.checkpoint.kinds import OPTIMIZER_STATE, classify, numbered
+from tf2migrate.checkpoint.kinds import OPTIMIZER_STATE, SAVE_COUNTER, classify, numbered
 from tf2migrate.model.inventory import Inventory, Kind, SlotOf, Source, VariableRow
 from tf2migrate.model.names import split_path
 
@@ -99,7 +99,9 @@ class _ObjectBased:
 
     def _row(self, key: str, kind: Kind, slot: SlotOf | None) -> VariableRow:
         tensor = self.file.tensors[key]
-        node = self.node_of.get(key)
+        node = self.node_of.get(
+            key, self.node_of.get(key.rpartition("-")[0])
+        )  # a table has two keys
         return VariableRow(
             key=key,
             shape=tensor.shape,
@@ -126,12 +128,12 @@ class _ObjectBased:
             return (Kind.TABLE if table else Kind.STATE), None
         path = _path(key)
         scope, _, leaf = path.rpartition("/")
-        if path == "save_counter":
-            return Kind.SAVE_COUNTER, None
+        tensor = self.file.tensors[key]
+        if leaf == SAVE_COUNTER and (tensor.dtype, tensor.shape) == ("int64", ()):
+            return Kind.SAVE_COUNTER, None  # of the Checkpoint, or of one inside it
         if scope in self.optimizers or numbered(leaf)[0] in OPTIMIZER_STATE:
             return Kind.OPTIMIZER, None
         if by_name is None or by_name == (Kind.WEIGHT, None):
-            tensor = self.file.tensors[key]
             text = "/".join(split_path(path))
             return classify({text: (tensor.shape, tensor.dtype)})[text][0], None
         kind, slot = by_name

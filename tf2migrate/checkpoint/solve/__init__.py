@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from tf2migrate.checkpoint.solve.by_identity import leave_conflicts, match_identical, match_kind
 from tf2migrate.checkpoint.solve.by_map import match_by_map, match_unknown, optimizer_paths
-from tf2migrate.checkpoint.solve.cells import match_cells
+from tf2migrate.checkpoint.solve.cells import hold_cells, match_cells
 from tf2migrate.checkpoint.solve.crossed import leave_crossed
 from tf2migrate.checkpoint.solve.eager_names import leave_unnumbered
 from tf2migrate.checkpoint.solve.kept_names import match_kept_names
@@ -44,6 +44,7 @@ def solve(before: Inventory, after: Inventory, names: Sequence[NameRow] = ()) ->
     match_tables(matching, names)
     leave_crossed(matching)
     keras = KerasOptimizers(matching, before, after)
+    hold_cells(matching)
     match_identical(matching, lambda row: not is_slot(row) and row.kind is not Kind.TABLE)
     match_slots(matching, optimizers)  # most slots go early, and the steps below see few rows
     match_unknown(matching, names)

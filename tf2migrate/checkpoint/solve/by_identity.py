@@ -29,7 +29,7 @@ def match_identical(matching: Matching, wanted: Test) -> None:
     same_path = _index(before, lambda row: row.path)
     as_path = _unique_index(before, path_name)
     same_name = _unique_index(before, lambda row: row.name)
-    telling = telling_names(before, after)
+    telling = telling_names(matching)
     proposals: dict[str, list[Proposal]] = {}
     for row in after:
         name = row.name if row.name in telling else None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from tf2migrate.checkpoint.solve.matching import Matching, is_slot, path_name
+from tf2migrate.checkpoint.solve.parts import whole_name
 from tf2migrate.model.inventory import Kind, VariableRow
 from tf2migrate.model.names import BY_NAME, OPTIMIZER, UNKNOWN, NameRow, split_path
 
@@ -83,7 +84,9 @@ def _match_families(
             matching.join(before, after, f"name map: {row.evidence}")
     if any(row.key == BY_NAME and row.tf1 == "*" for row in families):
         for after in matching.after.values():
-            if after.kind not in _APART and (not is_slot(after) or _is_child_of_root(after)):
+            if after.kind in _APART or (is_slot(after) and not _is_child_of_root(after)):
+                continue
+            if whole_name(path_name(after) or "") not in names:  # else it may be a part
                 matching.fixed.setdefault(
                     after.key, "the name map says that it is called as in TensorFlow 1"
                 )

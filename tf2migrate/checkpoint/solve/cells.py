@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tf2migrate.checkpoint.solve.matching import Matching, is_slot
+from tf2migrate.checkpoint.solve.matching import Matching, is_slot, signature
 from tf2migrate.checkpoint.transforms import Signature, parse
 from tf2migrate.checkpoint.transforms.cells import (
     KERAS_VARIABLES,
@@ -47,8 +47,24 @@ class _Cell:
     targets: dict[str, tuple[int | None, ...]]
 
 
+def hold_cells(matching: Matching) -> None:
+    """Let the variables of Keras cells wait, where the cells before are laid out otherwise.
+
+    The bias of an LSTM has one name and one shape in both layouts, and its gates
+    are in another order; so it must not be taken for the same variable.
+    """
+    kept = {signature(row) for row in matching.all_before.values() if _is_recurrent(row)}
+    for rows in _keras_cells(matching).values():
+        if signature(rows["recurrent_kernel"]) not in kept:
+            matching.later |= {row.key for row in rows.values() if row.key in matching.after}
+
+
+def _is_recurrent(row: VariableRow) -> bool:
+    return (row.path or row.name or row.key).rpartition("/")[2].endswith("recurrent_kernel")
+
+
 def match_cells(matching: Matching) -> None:
-    """Settle a TF1 cell and a Keras cell that are the only ones of their kind and size.
+    """Settle a TF1 cell and a Keras cell of one path, or the only ones of their kind and size.
 
     A forget bias stands in the TF1 program and not in its checkpoint. Its default
     is 1; where values are compared, 0 is tried as well. A name map may tell it, by
@@ -62,6 +78,10 @@ def match_cells(matching: Matching) -> None:
         for cell in _cells(matching)
         if any(_fits(matching, cell, rows) for rows in keras.values())
     ]
+    for cell in cells:
+        same = keras.get(cell.scope.rstrip("/"))
+        if same is not None and _fits(matching, cell, same):
+            _join(matching, cell, same)
     for cell in cells:
         fits = [path for path, rows in keras.items() if _fits(matching, cell, rows)]
         rivals = [

@@ -7,20 +7,24 @@ looks as if it said something.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tf2migrate.checkpoint.kinds import numbered
 from tf2migrate.checkpoint.solve.matching import Matching
 from tf2migrate.model.inventory import VariableRow
 
 
-def telling_names(before: list[VariableRow], after: list[VariableRow]) -> set[str]:
-    """The names that both sides have and that can be one variable's only."""
+def telling_names(matching: Matching) -> set[str]:
+    """The names that both sides have and that can be one variable's only.
+
+    Those that wait for another step of the solver count, too.
+    """
+    before, after = list(matching.before.values()), list(matching.after.values())
     common = set(_names(before)) & set(_names(after))
     return common - silent_names(before, after) - silent_names(after, before)
 
 
-def silent_names(rows: list[VariableRow], others: list[VariableRow]) -> set[str]:
+def silent_names(rows: Sequence[VariableRow], others: Sequence[VariableRow]) -> set[str]:
     """The names among `rows` that may be several variables' of the other side."""
     counted = Counter(_names(rows))
     silent = {name for name, count in counted.items() if count > 1}

@@ -37,18 +37,20 @@ class KerasOptimizers:
         self._matching = matching
         self._before = before
         self._after = after
+        self._waiting: set[str] = set()
         if before.source in _BY_NAMES:
             rows = of_keras(matching.all_after.values())
-            matching.later = {row.key for row in rows if row.key in matching.after}
+            self._waiting = {row.key for row in rows if row.key in matching.after}
+            matching.later |= self._waiting
 
     def match(self) -> None:
         """Raises:
         CheckpointError: a scalar cannot be read.
         """
         matching = self._matching
-        if not matching.later:
+        if not self._waiting:
             return
-        waiting = [row for key, row in matching.after.items() if key in matching.later]
+        waiting = [row for key, row in matching.after.items() if key in self._waiting]
         layouts = keras_layout(row for row in waiting if row.key not in matching.fixed)
         trained = [keras for keras in layouts if keras.slots]
         found = self._old_optimizers(trained)

@@ -9,6 +9,7 @@ from tf2migrate.checkpoint.solve.matching import Matching, path_name
 from tf2migrate.model.inventory import VariableRow
 
 _PART = re.compile(r"(.+)/(?:part_)?(\d+)")
+_NAMED_PART = re.compile(r"(.+)/part_\d+(/.+)?")
 _BELOW_PART = re.compile(r"(.+)/part_(\d+)(/.+)")
 
 
@@ -45,6 +46,15 @@ def _found(
         if axis is not None:
             result.append((whole, parts, axis))
     return result
+
+
+def whole_name(part: str) -> str | None:
+    """What a part of a partitioned variable is called as a whole: `emb/part_0/Adam` is `emb/Adam`.
+
+    None for another name; a number alone (`layers/0`) says too little.
+    """
+    found = _NAMED_PART.fullmatch(part)
+    return found[1] + (found[2] or "") if found is not None else None
 
 
 def _may_be_part(text: str) -> bool:

@@ -35,7 +35,7 @@ class Spelling:
     @classmethod
     def of_sides(cls, matching: Matching) -> tuple[Spelling, Spelling]:
         """For the rows before and for those after."""
-        before, after = matching.open_before(), matching.open_after()
+        before, after = [*matching.before.values()], [*matching.after.values()]
         return cls(before, after), cls(after, before)
 
     def of(self, row: VariableRow) -> list[Parts]:

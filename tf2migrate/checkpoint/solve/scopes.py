@@ -40,15 +40,23 @@ def match_scopes(matching: Matching, *, equal_forms: bool = True) -> None:
     """All variables of one side lie under a scope or an object that the other lacks.
 
     Taken only if it explains everything that is open under that scope, nothing
-    left over. Then the rest of the names says enough: with `equal_forms` False,
-    shapes and dtypes may differ, which is an error to report and no other solution.
+    left over, and if no second scope explains as much. Then the rest of the names
+    says enough: with `equal_forms` False, shapes and dtypes may differ, which is an
+    error to report and no other solution.
     """
     for swapped in (False, True):
         sides = _sides(matching, swapped)
-        common = _common_scopes(matching, sides) if sides.others else set()
-        for outer, rows in _by_scope(sides) if sides.others else ():
+        if not sides.others:
+            continue
+        common = _common_scopes(matching, sides)
+        solutions: list[tuple[Parts, Partners]] = []
+        for outer, rows in _by_scope(sides):
             found = None if outer in common else _below(matching, sides, outer, rows)
             if found is not None and (not equal_forms or _alike(sides, found)):
+                solutions.append((outer, found))
+        claims = Counter(partner.key for _, found in solutions for partner in found.values())
+        for outer, found in solutions:
+            if all(claims[partner.key] == 1 for partner in found.values()):
                 _join(matching, sides, outer, found)
 
 

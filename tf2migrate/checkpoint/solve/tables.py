@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tf2migrate.checkpoint.solve.matching import Matching, path_name
 from tf2migrate.model.inventory import Kind, VariableRow
-from tf2migrate.model.names import BY_NAME, NameRow
+from tf2migrate.model.names import BY_NAME, NameRow, split_path
 
 _COLUMNS = ("keys", "values")
 
@@ -17,6 +17,10 @@ class _Table(NamedTuple):
 
     rows: dict[str, VariableRow]
     labels: frozenset[str]
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        return self.rows["keys"].aliases
 
     @property
     def dtypes(self) -> tuple[str, ...]:
@@ -30,6 +34,7 @@ def match_tables(matching: Matching, names: Sequence[NameRow]) -> None:
     object path. What it names is matched so or not at all.
     """
     before, after = _tables(matching.before.values()), _tables(matching.after.values())
+    paths = {path: name for name, table in after.items() for path in (*table.aliases, name)}
 
     def join(one: str, other: str, evidence: str) -> None:
         old, new = before.pop(one), after.pop(other)
@@ -37,9 +42,9 @@ def match_tables(matching: Matching, names: Sequence[NameRow]) -> None:
             matching.join(old.rows[column], new.rows[column], evidence)
 
     for row in names:
-        if row.tf1 in before and row.key in after:
-            join(row.tf1, row.key, f"name map: {row.evidence}")
-    said = {text for row in names for text in (row.tf1, row.key)}
+        if row.tf1 in before and paths.get(row.key) in after:
+            join(row.tf1, paths[row.key], f"name map: {row.evidence}")
+    said = {text for row in names for text in (row.tf1, paths.get(row.key, row.key))}
     for table in said & before.keys():
         del before[table]
     for table in said & after.keys():
@@ -76,5 +81,6 @@ def _tables(rows: Iterable[VariableRow]) -> dict[str, _Table]:
 
 def _labels(name: str, columns: Mapping[str, VariableRow]) -> frozenset[str]:
     stems = [(row.name or "").removesuffix(f"-{column}") for column, row in columns.items()]
-    texts = (name, path_name(columns["keys"]), *stems)
+    aliases = ("/".join(split_path(alias)) for alias in columns["keys"].aliases)
+    texts = (name, path_name(columns["keys"]), *aliases, *stems)
     return frozenset(text for text in texts if text)
