@@ -35,6 +35,10 @@ _WEIGHTS = frozenset(
         *("attention_v", "attention_g", "depthwise_weights", "pointwise_weights"),
     }
 )
+SAVE_COUNTER = "save_counter"
+"""What tf.train.Checkpoint calls the number of files that it has saved."""
+
+_KEYS = ("int", "uint", "string")
 _INTEGERS = frozenset({"int32", "int64"})
 
 
@@ -74,20 +78,29 @@ def _kind(name: str, shape: Shape, dtype: str, variables: Mapping[str, Signature
         return Kind.MOVING_STATISTIC, None
     if shape == () and base.endswith("global_step") and dtype in _INTEGERS:
         return Kind.STEP, None
-    if leaf == "save_counter" and shape == ():
+    if name == SAVE_COUNTER and shape == () and dtype == "int64":
         return Kind.SAVE_COUNTER, None
     if shape == () and base in OPTIMIZER_STATE:
         return Kind.OPTIMIZER, None
-    if name.endswith(("-keys", "-values")) and _table(name) <= variables.keys():
+    if name.endswith(("-keys", "-values")) and _is_table(name, variables):
         return Kind.TABLE, None
     if not scope:
         return Kind.WEIGHT, None
     return _slot(scope, base, number, shape, variables) or (Kind.WEIGHT, None)
 
 
-def _table(name: str) -> set[str]:
+def _is_table(name: str, variables: Mapping[str, Signature]) -> bool:
+    """Whether it and another one are the columns of a hash table; no weights are called so.
+
+    Rows of tables have no order, rows of weights do. TensorFlow has no tables whose
+    keys are floating-point numbers.
+    """
     stem = name.removesuffix("-keys").removesuffix("-values")
-    return {f"{stem}-keys", f"{stem}-values"}
+    keys, values = variables.get(f"{stem}-keys"), variables.get(f"{stem}-values")
+    if keys is None or values is None or not keys[1].startswith(_KEYS):
+        return False
+    rows = {shape[:1] for shape, _ in (keys, values) if shape is not None} - {(None,)}
+    return len(rows) <= 1 and () not in rows
 
 
 def _slot(
