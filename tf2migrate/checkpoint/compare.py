@@ -84,6 +84,8 @@ def _outcome(pair: Pair) -> Outcome:
     if pair.transform or len(pair.before) != 1 or len(pair.after) != 1:
         return Outcome.TRANSFORMED
     before, after = pair.before[0], pair.after[0]
+    if before.name is not None and before.name == after.name:
+        return Outcome.MATCHED
     names = {before.name, before.path, path_name(before)} - {None}
     return (
         Outcome.MATCHED if names & {after.name, after.path, path_name(after)} else Outcome.RENAMED

@@ -30,7 +30,8 @@ def silent_names(rows: Sequence[VariableRow], others: Sequence[VariableRow]) -> 
     silent = {name for name, count in counted.items() if count > 1}
     if any(row.path is not None for row in rows):
         lacking = _by_plain(name for name in _names(others) if name not in counted)
-        silent |= {name for name in counted if any(_called(name, lacking))}
+        if lacking:
+            silent |= {name for name in counted if any(_called(name, lacking))}
     return silent
 
 
