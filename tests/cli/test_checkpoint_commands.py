@@ -11,6 +11,8 @@ import pytest
 
 from benchmarks.bundles import BundleWriter, strings, write_bundle, write_objects
 from tf2migrate.checkpoint.files.graph import OBJECT_GRAPH_KEY, Attribute, Node, ObjectGraph
+from tf2migrate.model.comparison import Outcome
+from tf2migrate.model.inventory import Kind
 
 from .checkpoints import tf1_values, write_tf1, write_tf2
 from .conftest import Run
@@ -269,6 +271,7 @@ def test_every_key_of_every_document_is_described(project: Path, run: Run) -> No
     write_tf2(project / "b")
     write_objects(project / "c", {"x": np.zeros(2)})
     described = DOCS.read_text(encoding="utf-8")
+    assert all(f"`{value.value}`" in described for value in (*Outcome, *Kind))
     for arguments in (
         ["checkpoint", "show", "--values", "b"],
         ["checkpoint", "diff", "b", "c"],

@@ -34,6 +34,7 @@ ENTRIES = {
         "a GRU cell",
         transform="concat(1)",
     ),
+    Outcome.ONE_SIDED: Entry(Outcome.ONE_SIDED, (old("o"),), detail="v1 has no place for it"),
     Outcome.MISSING: Entry(
         Outcome.MISSING, (old("c", origin="net.py:7"),), candidates=("m/c", "m/d")
     ),
@@ -64,7 +65,7 @@ def test_every_outcome_has_a_meaning_and_failures_come_first() -> None:
     heads = [line.split(" (")[0] for line in lines if line and not line.startswith(" ")]
     failing = [outcome.value for outcome in Outcome if not ENTRIES[outcome].ok]
     assert heads[: len(failing)] == failing
-    assert heads[len(failing) :][:2] == ["transformed", "equal"]
+    assert heads[len(failing) :][:3] == ["transformed", "one-sided", "equal"]
     assert lines[-1].startswith("NOT EQUAL: 1 missing, 1 unexpected, 1 shape, ")
 
 
@@ -129,7 +130,7 @@ def test_json_has_every_entry_and_only_json_numbers() -> None:
     assert document["format"] == "tf2migrate-comparison/1"
     assert (document["equal"], document["depth"], document["names"]) == (False, "values", "n.json")
     assert document["counts"]["value"] == 2
-    assert [each["ok"] for each in document["entries"]] == [False] * 10 + [True] * 3
+    assert [each["ok"] for each in document["entries"]] == [False] * 10 + [True] * 4
     last = next(each for each in document["entries"] if each["difference"] == "infinity")
     assert last["before"][0]["slot"] == {"variable": "w", "slot": "m", "optimizer": "Adam"}
     assert last["before"][0]["shape"] is None
