@@ -121,6 +121,10 @@ def test_a_folder_is_converted_whole(folder: Path, run: Run) -> None:
         new = f"converted/model-{step}"
         assert f"New: {new}\n" in result.out
         assert run("verify", "--old", f"training/model-{step}", "--new", new).status == 0
+    assert "not converted" not in result.out
+    (training / "checkpoint").write_text('model_checkpoint_path: "model-2"\n')
+    newest = run("checkpoint", "convert", "training", "newest")
+    assert "not converted, as the state file of training does not keep them: model-1;" in newest.out
 
 
 def test_the_checkpoint_of_the_name_map_is_chosen(folder: Path, run: Run) -> None:

@@ -45,7 +45,40 @@ def test_absolute_paths_of_a_directory_that_was_moved_are_found_by_name(tmp_path
 def test_kept_checkpoints_that_are_gone_are_left_out(tmp_path: Path) -> None:
     old = trained(tmp_path / "old", 3)
     write_state(str(old), State("model-3", ("model-1", "model-3"), (1.0, 3.0)))
-    assert folder_of(str(old)) == (("model-3",), State("model-3", ("model-3",), (3.0,)))
+    assert folder_of(str(old)) == (("model-3",), State("model-3", ("model-3",), (3.0,)), ())
+
+
+def test_checkpoints_that_the_state_file_does_not_keep_are_known(tmp_path: Path) -> None:
+    old = trained(tmp_path / "old", 3, 6, 8)
+    write_state(str(old), State("model-8", ("model-8",)))
+    assert folder_of(str(old)).names == ("model-8",)
+    assert folder_of(str(old)).others == ("model-3", "model-6")
+
+
+@pytest.mark.parametrize("state", ['model_checkpoint_path: "."\n', None])
+@pytest.mark.parametrize("single", [False, True])
+def test_a_folder_can_be_the_prefix(tmp_path: Path, state: str | None, single: bool) -> None:
+    old = tmp_path / "model.weights"
+    old.mkdir()
+    write_bundle(f"{old}/", {"w": np.arange(3, dtype=np.float32)})
+    if state is not None:
+        (old / "checkpoint").write_text(state, encoding="utf-8")
+    new = tmp_path / "new"
+    if single:
+        new.mkdir()
+        convert(f"{old}/", f"{new}/")
+        assert name_newest(f"{new}/") is None
+    else:
+        convert_folder(str(old), str(new), one)
+    assert sorted(path.name for path in new.iterdir()) == [
+        *(".data-00000-of-00002", ".data-00001-of-00002", ".index")
+    ]
+    assert "w/.ATTRIBUTES/VARIABLE_VALUE" in open_checkpoint(f"{new}/").tensors
+    with pytest.raises(CheckpointError, match="there is a checkpoint of this prefix"):
+        convert(f"{old}/", f"{new}/")
+    convert(f"{old}/", f"{new}/", force=True)
+    with pytest.raises(CheckpointError, match="it is a directory"):
+        convert(f"{old}/", str(new))
 
 
 def test_without_a_state_file_every_checkpoint_is_converted_in_order(tmp_path: Path) -> None:
@@ -150,4 +183,4 @@ def test_sharded_checkpoints_of_the_first_version_are_found_by_their_pattern(
     for name in (f"model-3-{number:05d}-of-00002" for number in range(2)):
         (old / name).touch()
     write_state(str(old), State("model-3-?????-of-00002"))
-    assert folder_of(str(old)) == (("model-3",), State("model-3", ("model-3",)))
+    assert folder_of(str(old)) == (("model-3",), State("model-3", ("model-3",)), ())

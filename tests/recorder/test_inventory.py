@@ -179,6 +179,7 @@ def test_an_old_tensorflow_tells_by_its_collection_what_is_trained(tmp_path: Pat
         ("graphs_and_savers", 1, {"other/w"}),
         ("graphs_and_savers", "graphs_and_savers.py:__init__", {"b"}),
         ("graphs_and_savers", 4, {"w", "b", "late"}),
+        ("graphs_and_savers", "4", {"w", "b", "late"}),
     ],
 )
 def test_a_saver_is_chosen_by_number_or_place(name: str, saver: str | int, keys: set[str]) -> None:
@@ -194,6 +195,7 @@ def test_a_graph_is_chosen_by_number() -> None:
     ("name", "which", "words"),
     [
         ("graphs_and_savers", {}, "several graphs have global variables"),
+        ("graphs_and_savers", {}, r"by number or place \(--checkpoint\): 0 \(\S+:\d+, \d+ var"),
         ("graphs_and_savers", {"graph": 9}, "it has no graph 9"),
         ("graphs_and_savers", {"saver": 9}, "it has no Saver 9"),
         ("graphs_and_savers", {"saver": "a.py"}, "it has no Saver a.py"),

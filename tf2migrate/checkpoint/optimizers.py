@@ -153,7 +153,8 @@ def _give_state(rows: Sequence[VariableRow], result: Optimizers, *, in_order: bo
     groups = _groups(rows)
     takers = [optimizer for optimizer in result.found if optimizer.has_moments]
     if groups is None or len(groups) != len(takers):
-        found = f"{len(takers)} optimizers of the Adam family for {len(rows)} powers of beta"
+        many = f"{len(takers)} optimizer{'' if len(takers) == 1 else 's'}"
+        found = f"{many} of the Adam family for {len(rows)} powers of beta"
         _leave(rows, takers, result, found)
         return
     pairs = _by_scope(groups, takers, in_order)

@@ -23,10 +23,10 @@ def recording_inventory(
     """All global variables of a recorded program, or what one of its Savers saves.
 
     Args:
-      saver: index in the recording's `savers`, or the place where the program
-        makes it, as `file:line`, as `file:function`, or `file` outside of
-        functions (`NameRow.checkpoint` is such a place). Keys and names are then
-        those in its checkpoints.
+      saver: index in the recording's `savers` (a number or its digits), or the
+        place where the program makes it, as `file:line`, as `file:function`, or
+        `file` outside of functions (`NameRow.checkpoint` is such a place). Keys and
+        names are then those in its checkpoints.
       graph: index in the recording's `graphs`; the only one with global
         variables if None.
 
@@ -75,9 +75,20 @@ def _graph(recording: Recording, graph: int | None) -> int:
     used = [number for number, count in counts.items() if count]
     if len(used) != 1:
         problem = "several graphs have" if used else "no graph has"
-        remedy = f"say which graph or which Saver is meant; {_listed(counts)}" if used else ""
+        remedy = _choice(recording, counts) if used else ""
         raise CheckpointError(recording.path, f"{problem} global variables", remedy)
     return used[0]
+
+
+def _choice(recording: Recording, counts: Mapping[int, int]) -> str:
+    savers = ", ".join(
+        f"{number} ({one.place}, {len(one.variables)} variables)"
+        for number, one in enumerate(recording.savers)
+        if one.variables is not None
+    )
+    if not savers:
+        return f"say which graph is meant; {_listed(counts)}"
+    return f"say which Saver is meant, by number or place (--checkpoint): {savers}"
 
 
 def _listed(counts: Mapping[int, int]) -> str:
@@ -110,7 +121,7 @@ def _saver(recording: Recording, saver: str | int, graph: int | None) -> Saver:
         for number, one in enumerate(recording.savers)
         if graph is None or one.graph == graph
     ]
-    fits = [one for number, one in numbered if saver == number or saver in _places(one)]
+    fits = [one for number, one in numbered if saver in (number, str(number), *_places(one))]
     known = ", ".join(f"{number} ({one.place})" for number, one in numbered) or "none"
     if not fits:
         raise CheckpointError(recording.path, f"it has no Saver {saver}", f"it has: {known}")

@@ -13,6 +13,7 @@ import click
 from tf2migrate.checkpoint.convert import Conversion
 from tf2migrate.checkpoint.convert import convert as converted
 from tf2migrate.checkpoint.convert.directory import convert_folder, folder_of, name_newest
+from tf2migrate.checkpoint.convert.plan import listed
 from tf2migrate.checkpoint.files.wrong_prefix import is_checkpoint
 from tf2migrate.checkpoint.name_map import filled
 from tf2migrate.cli.conversion import CONVERSION_FORMAT, conversion_document, conversion_lines
@@ -165,9 +166,16 @@ def _all(
         result = one(old, new)
         note = None if dry_run else name_newest(new)
         return [(old, replace(result, notes=(*result.notes, *filter(None, [note]))))]
-    sources = [os.path.join(old, name) for name in folder_of(old).names]
+    folder = folder_of(old)
+    sources = [os.path.join(old, name) for name in folder.names]
     if dry_run:
-        return [
-            (source, one(source, os.path.join(new, os.path.basename(source)))) for source in sources
-        ]
-    return list(zip(sources, convert_folder(old, new, one, force=force), strict=True))
+        done = [one(source, os.path.join(new, os.path.basename(source))) for source in sources]
+    else:
+        done = list(convert_folder(old, new, one, force=force))
+    if folder.others:
+        note = (
+            f"not converted, as the state file of {old} does not keep them:"
+            f" {listed(folder.others)}; each can be, by its prefix"
+        )
+        done[-1] = replace(done[-1], notes=(*done[-1].notes, note))
+    return list(zip(sources, done, strict=True))

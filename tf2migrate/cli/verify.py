@@ -82,9 +82,10 @@ def verify(
     averages; where two solutions fit, none is taken.
 
     PREFIX is a checkpoint of either kind, of TensorFlow 1 or 2. It can also be a
-    recording (FILE.json), or MODULE:FACTORY, which is imported and called, and
-    returns the object that is saved; only this imports TensorFlow. The values of
-    an object that was just built are compared only with --values.
+    recording (FILE.json; --checkpoint says by number or place which Saver, if its
+    program had several graphs), or MODULE:FACTORY, which is imported and called,
+    and returns the object that is saved; only this imports TensorFlow. The values
+    of an object that was just built are compared only with --values.
 
     \b
     Examples:

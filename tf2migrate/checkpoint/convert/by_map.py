@@ -22,7 +22,7 @@ from tf2migrate.model.inventory import Kind, VariableRow
 from tf2migrate.model.names import BY_NAME, OPTIMIZER, NameRow, split_path, unescape
 
 UNKNOWN, ANY = "?", "*"
-_BY_LIKE = "or convert with `like`, a checkpoint that the migrated program wrote"
+_BY_LIKE = "or convert with `--like`, a checkpoint that the migrated program wrote"
 
 
 def place_by_map(placing: Placing, rows: Sequence[NameRow], *, keep_rest: bool) -> None:
@@ -52,7 +52,7 @@ def place_by_map(placing: Placing, rows: Sequence[NameRow], *, keep_rest: bool) 
         raise CheckpointError(
             "name map",
             f"no row names {listed(placing.open)}",
-            f"add rows for them, {_BY_LIKE}, or put them at their TF1 names with `keep_rest`",
+            f"add rows for them, {_BY_LIKE}, or put them at their TF1 names with `--keep-rest`",
         )
 
 

@@ -41,7 +41,7 @@ def place_by_name(placing: Placing) -> None:
     _place_plain(placing, left, taken)
     placing.plan.notes.append(
         f"called as in TensorFlow 1, and no slot variables: {listed(row.key for row in left)}"
-        f" ({'; '.join(found.reasons)}); with a name map, or with `like`, a checkpoint that the"
+        f" ({'; '.join(found.reasons)}); with a name map, or with `--like`, a checkpoint that the"
         " migrated program wrote, they may become slot variables"
     )
 

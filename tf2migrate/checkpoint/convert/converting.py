@@ -128,7 +128,7 @@ def _refuse_objects(file: CheckpointFile) -> None:
         raise CheckpointError(
             file.prefix,
             "it is object-based already, as tf.train.Checkpoint writes it",
-            "TensorFlow 2 restores it as it is; to=tf1 makes a TF1 checkpoint of it",
+            "TensorFlow 2 restores it as it is; `--to tf1` makes a TF1 checkpoint of it",
         )
 
 
@@ -138,7 +138,7 @@ def _refuse_keras(source: str, optimizer_format: str) -> None:
             source,
             "a Keras 3 optimizer keeps its slot variables by their positions, and the order of the"
             " variables and the learning rate are not in a TF1 checkpoint",
-            "convert with `like`, a checkpoint that the migrated program wrote",
+            "convert with `--like`, a checkpoint that the migrated program wrote",
         )
 
 

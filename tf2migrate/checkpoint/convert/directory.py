@@ -20,10 +20,12 @@ class Folder(NamedTuple):
     Attributes:
       names: their names, oldest first.
       state: what the directory's state file says, in names; None without one.
+      others: the names of those that the state file does not keep.
     """
 
     names: tuple[str, ...]
     state: State | None
+    others: tuple[str, ...] = ()
 
 
 def folder_of(old: str) -> Folder:
@@ -34,7 +36,8 @@ def folder_of(old: str) -> Folder:
     """
     state = read_state(old)
     there = checkpoints_in(old)
-    if state is None:
+    if state is None or (os.path.basename(state.newest) == os.curdir and "" in there):
+        # Of the prefix `folder/` a Saver notes `.`, which nothing finds.
         if not there:
             raise CheckpointError(old, "no checkpoint is in this directory")
         return Folder(tuple(there), None)
@@ -50,7 +53,8 @@ def folder_of(old: str) -> Folder:
     alive = [(name, time) for name, time in zip(kept, times, strict=True) if name in there]
     names = tuple(name for name, _ in alive)
     known = State(newest, names, tuple(time for _, time in alive) if state.times else ())
-    return Folder(names if newest in names else (*names, newest), known)
+    names = names if newest in names else (*names, newest)
+    return Folder(names, known, tuple(name for name in there if name not in names))
 
 
 def convert_folder(
@@ -90,6 +94,8 @@ def name_newest(new: str) -> str | None:
       What people should know if nothing was written, else None.
     """
     directory, name = os.path.split(new)
+    if not name:  # of the prefix `folder/`
+        return None
     path = os.path.join(directory, STATE_FILE)
     if os.path.lexists(path):
         return f"{path} was there and is as it was: `latest_checkpoint` gives what it names"

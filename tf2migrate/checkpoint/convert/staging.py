@@ -102,7 +102,7 @@ def staged(final: str) -> Iterator[Staging]:
         parent, base = os.path.dirname(final) or ".", os.path.basename(final)
         notes = _remove_abandoned(parent, base)
         staging = Staging(final, _new_directory(parent, base))
-        lock = _locked(staging.prefix[: -len(base)])
+        lock = _locked(os.path.dirname(staging.prefix))
         staging.notes += notes
         yield staging
     except OSError as error:
@@ -139,7 +139,7 @@ def check_target(old: str, new: str, *, force: bool) -> None:
     parent, base = os.path.dirname(new) or ".", os.path.basename(new)
     if not os.path.isdir(parent):
         raise CheckpointError(new, f"there is no directory {parent}", "make it first")
-    if not base or os.path.isdir(new):
+    if os.path.isdir(new) and (base or os.path.basename(old)):  # `folder/` can be a prefix, too
         raise CheckpointError(
             new, "it is a directory", f"give a prefix in it: {os.path.join(new, 'ckpt-1')}"
         )
@@ -161,13 +161,15 @@ def check_target(old: str, new: str, *, force: bool) -> None:
 def _exists(prefix: str, names: list[str]) -> CheckpointError:
     if os.path.basename(prefix) + _INDEX in names:
         return CheckpointError(
-            prefix, "there is a checkpoint of this prefix", "give another one, or replace it: force"
+            prefix,
+            "there is a checkpoint of this prefix",
+            "give another one, or replace it (--force)",
         )
     return CheckpointError(
         prefix,
         f"there are files of this prefix, {', '.join(names)}, but no index: what an"
         " interrupted conversion or copy has left",
-        "delete them, or replace them: force",
+        "delete them, or replace them (--force)",
     )
 
 
