@@ -63,7 +63,7 @@ def _transform(placing: Placing, text: str, change: Change) -> None:
     item = placing.items[-1]
     placing.items[-1] = replace(item, value=change(replace(item.value, parts=())))
     placing.rows[-1] = replace(placing.rows[-1], transform=text)
-    placing.changed[item.tf1] = change
+    placing.accepted[item.tf1] = lambda value: (change(value),)
 
 
 def _transforms(variable: Variable) -> dict[str, Change]:
@@ -136,6 +136,8 @@ def by_cells(draw: st.DrawFn) -> Migration:
             value = Value("float32", np.ascontiguousarray(array))
             name = "/".join((*path[moved:], leaf))
             placing.items.append(Item(source, value, name, (*path, leaf)))
+        if "bias" in values:
+            placing.accepted[variables[1].name] = either_forget_bias
     return finish(draw, placing, "Keras cells", shorter=False, directed=True)
 
 
@@ -163,16 +165,26 @@ def keras_gru(values: Arrays) -> Arrays:
 def keras_lstm(values: Arrays, forget_bias: float) -> Arrays:
     """TF1 has i, j, f, o and adds the forget bias at each step; Keras has i, f, j, o."""
     i, j, f, o = np.split(values["kernel"], 4, 1)
-    bias_i, bias_j, bias_f, bias_o = np.split(values["bias"], 4)
     whole = np.concatenate([i, f, j, o], 1)
     units = i.shape[1]
     inputs = len(whole) - units
-    forget = (bias_f + np.float32(forget_bias)).astype("float32")
     return {
         "kernel": whole[:inputs],
         "recurrent_kernel": whole[inputs:],
-        "bias": np.concatenate([bias_i, forget, bias_j, bias_o]),
+        "bias": keras_lstm_bias(values["bias"], forget_bias),
     }
+
+
+def keras_lstm_bias(bias: NDArray[Any], forget_bias: float) -> NDArray[Any]:
+    i, j, f, o = np.split(bias, 4)
+    return np.concatenate([i, (f + np.float32(forget_bias)).astype(bias.dtype), j, o])
+
+
+def either_forget_bias(bias: Value) -> list[Value]:
+    """What Keras may have for a bias of TF1, whose program nobody asks."""
+    if bias.array.dtype.kind != "f" or bias.array.ndim != 1:
+        return []
+    return [Value(bias.dtype, keras_lstm_bias(bias.array, float(forget))) for forget in (0, 1)]
 
 
 @st.composite

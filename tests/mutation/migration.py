@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -20,6 +20,9 @@ without the numbers that make names unique, slots numbered through the process; 
 the same, as in a program that gives no names."""
 
 
+Accepted = Callable[[Value], Sequence[Value]]
+
+
 @dataclass(frozen=True, eq=False)
 class Migration:
     """Two checkpoints that hold the same variables.
@@ -28,7 +31,9 @@ class Migration:
       form: how it was migrated, in words.
       names: the rows of the name map.
       unnamed: TF1 names that the evidence leaves open, so that they may be any.
-      changed: by TF1 name, what the map's transform makes of a value.
+      accepted: by TF1 name, the values after that are right for one before; that
+        very value where there is no transform. What an LSTM's forget bias was, only
+        its program knows, so two are right.
       directed: whether what leads from one side to the other (a map, transforms)
         leads from TensorFlow 1 to 2 only.
     """
@@ -38,7 +43,7 @@ class Migration:
     after: Side
     names: tuple[NameRow, ...] = ()
     unnamed: frozenset[str] = frozenset()
-    changed: Mapping[str, Callable[[Value], Value]] = field(default_factory=dict)
+    accepted: Mapping[str, Accepted] = field(default_factory=dict)
     directed: bool = False
 
 

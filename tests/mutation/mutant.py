@@ -10,7 +10,7 @@ from tf2migrate.model.inventory import VariableRow
 
 from .disk import keyed
 from .migration import COUNTER, Migration
-from .saved import Item, Side
+from .saved import Item, Side, Value
 
 Named = frozenset[str]
 """TF1 names of which one must be named: two variables became one, and either may be called lost."""
@@ -108,3 +108,22 @@ def together(side: Side, item: Item) -> list[Item]:
         return [item]
     stem = item.tf1.removesuffix(f"-{item.table}")
     return [one for one in side.items if one.table and one.tf1 == f"{stem}-{one.table}"]
+
+
+def shown_at(migration: Migration, item: Item, value: Value, objects: bool) -> Depth | None:
+    """The least depth that shows `value` in place of the item's, None if nothing could.
+
+    A transform may undo what was done to a value before, or explain a value after.
+    """
+    if item.tf1 not in migration.accepted:
+        if value.equals(item.value):
+            return None
+        return Depth.CHECKSUMS if value.form == item.value.form else Depth.NAMES
+    partner = next(
+        one for one in side_of(migration, objects=not objects).items if one.tf1 == item.tf1
+    )
+    before, after = (partner.value, value) if objects else (value, partner.value)
+    right = migration.accepted[item.tf1](before)
+    if any(after.equals(one) for one in right):
+        return None
+    return Depth.CHECKSUMS if any(after.form == one.form for one in right) else Depth.NAMES

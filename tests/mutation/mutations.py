@@ -21,6 +21,7 @@ from .mutant import (
     Named,
     attached,
     only,
+    shown_at,
     side_of,
     together,
     variables,
@@ -108,11 +109,12 @@ def _is_seen(slots: list[Item], one: Item, other: Item) -> bool:
 
 def _swapped(change: _Change, items: list[Item]) -> Iterator[Make]:
     for one, other in _different(items):
-        first = replace(one, value=replace(other.value, parts=one.value.parts))
-        second = replace(other, value=replace(one.value, parts=other.value.parts))
-        yield partial(
-            change, (one, other), (first, second), one.tf1, other.tf1, depth=Depth.CHECKSUMS
-        )
+        first = replace(other.value, parts=one.value.parts)
+        second = replace(one.value, parts=other.value.parts)
+        seen = [change.shown_at(one, first), change.shown_at(other, second)]
+        if None not in seen:
+            new = replace(one, value=first), replace(other, value=second)
+            yield partial(change, (one, other), new, one.tf1, other.tf1, depth=Depth.CHECKSUMS)
 
 
 def _different(items: list[Item]) -> Iterator[tuple[Item, Item]]:
@@ -144,18 +146,9 @@ def _with_value(
     change = _Change(kind, migration, side_of(migration, objects=objects))
     for item in variables(change.side):
         value = changed(item.value)
-        shown = _shown(migration, item, objects)
-        if value is not None and not shown(value).equals(shown(item.value)):
-            same = shown(value).form == shown(item.value).form
-            depth = Depth.CHECKSUMS if same else Depth.NAMES
+        depth = None if value is None else change.shown_at(item, value)
+        if value is not None and depth is not None:
             yield partial(change, (item,), (replace(item, value=value),), item.tf1, depth=depth)
-
-
-def _shown(migration: Migration, item: Item, objects: bool) -> Callable[[Value], Value]:
-    """What a value of TensorFlow 1 becomes: a transform may undo the mutation."""
-    if objects or item.tf1 not in migration.changed:
-        return lambda value: value
-    return migration.changed[item.tf1]
 
 
 def alias(migration: Migration, objects: bool) -> Iterator[Make]:
@@ -201,6 +194,10 @@ class _Change:
     kind: str
     migration: Migration
     side: Side
+
+    def shown_at(self, item: Item, value: Value) -> Depth | None:
+        """The least depth that shows this value in place of the item's, None for none."""
+        return shown_at(self.migration, item, value, self.side.objects)
 
     def __call__(
         self,

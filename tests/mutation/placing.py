@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 from itertools import combinations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tf2migrate.checkpoint.kinds import numbered
 from tf2migrate.model.names import NameRow, join_path
 
-from .migration import ANONYMOUS, EAGER, KEPT, Migration, counter_item, full_names
+from .migration import ANONYMOUS, EAGER, KEPT, Accepted, Migration, counter_item, full_names
 from .programs import Program
 from .saved import Item, ObjectPath, Side, SlotPlace, Value
 from .tf1_graph import POWERS, SLOTS, Variable
@@ -26,7 +26,7 @@ class Placing:
         self.sliced = sliced
         self.items: list[Item] = []
         self.rows: list[NameRow] = []
-        self.changed: dict[str, Callable[[Value], Value]] = {}
+        self.accepted: dict[str, Accepted] = {}
         self.paths: dict[str, ObjectPath] = {}
 
     def value(self, name: str) -> Value:
@@ -109,7 +109,7 @@ def finish(
         after,
         tuple(rows),
         frozenset(unnamed),
-        placing.changed,
+        placing.accepted,
         directed or bool(rows),
     )
 

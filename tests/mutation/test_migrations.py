@@ -12,7 +12,7 @@ from .checks import reports
 from .every import FORMS
 from .migration import Migration, swapped
 
-fixed = settings(max_examples=60, deadline=None, derandomize=True, database=None)
+fixed = settings(max_examples=40, deadline=None, derandomize=True, database=None)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)

@@ -12,7 +12,7 @@ from .checks import reports, verdict
 from .every import MUTATIONS, mutants
 from .mutant import Mutant
 
-fixed = settings(max_examples=70, deadline=None, derandomize=True, database=None)
+fixed = settings(max_examples=45, deadline=None, derandomize=True, database=None)
 
 
 @pytest.mark.parametrize("kind", MUTATIONS)
