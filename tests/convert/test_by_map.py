@@ -7,11 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.bundles import strings
+from benchmarks.bundles import strings, write_objects
 from tests.convert.files import ADAM, SLOT, places, row, write
+from tf2migrate.checkpoint.compare import compare
 from tf2migrate.checkpoint.convert import convert
+from tf2migrate.checkpoint.files.graph import VALUE_SUFFIX
 from tf2migrate.checkpoint.files.opening import open_checkpoint
+from tf2migrate.checkpoint.inventory import checkpoint_inventory
 from tf2migrate.model.checkpoint_error import CheckpointError
+from tf2migrate.model.comparison import Depth, Outcome
 from tf2migrate.model.names import NameRow
 
 SET = row("*", "{name}", "set")
@@ -229,3 +233,41 @@ def test_a_row_may_give_a_variable_called_save_counter_another_key(tmp_path: Pat
     tensors = open_checkpoint(done.prefix).tensors
     assert tensors["model/counter/.ATTRIBUTES/VARIABLE_VALUE"].shape == (2,)
     assert tensors["save_counter/.ATTRIBUTES/VARIABLE_VALUE"].dtype == "int64"
+
+
+def test_slot_variables_are_transformed_as_their_variable_is(tmp_path: Path) -> None:
+    w = np.arange(6, dtype=np.float32).reshape(2, 3)
+    old = write(tmp_path, {"w": w, "w/Momentum": w + 10})
+    rows = [
+        row("w", "model/w", transform="transpose(1,0)"),
+        row("*/Momentum*", "model/optimizer", "optimizer"),
+    ]
+    result = convert(old, tmp_path / "new", names=rows)
+    file = open_checkpoint(result.prefix)
+    where = places(result.prefix)
+    for name, expected in (("w", w.T), ("w/Momentum", w.T + 10)):
+        np.testing.assert_array_equal(file.read(where[name] + VALUE_SUFFIX), expected)
+    before, after = (checkpoint_inventory(open_checkpoint(each)) for each in (old, result.prefix))
+    assert compare(before, after, rows, depth=Depth.VALUES).ok
+
+
+def test_slots_that_kept_the_shape_of_a_variable_that_did_not_are_found(tmp_path: Path) -> None:
+    w = np.arange(6, dtype=np.float32).reshape(2, 3)
+    old = write(tmp_path, {"w": w, "w/Momentum": w})
+    new = write_objects(
+        tmp_path / "new", {"model/w": w.T.copy()}, slots={("model/w", "model/o", "momentum"): w}
+    )
+    rows = [row("w", "model/w", transform="transpose(1,0)")]
+    before, after = (checkpoint_inventory(open_checkpoint(each)) for each in (old, new))
+    (failure,) = compare(before, after, rows, depth=Depth.VALUES).failures
+    assert (failure.outcome, failure.label) == (Outcome.SHAPE, "w/Momentum")
+
+
+def test_a_scaled_variable_with_slots_is_refused(tmp_path: Path) -> None:
+    old = write(tmp_path, {"w": np.ones(2), "w/Momentum": np.ones(2)})
+    rows = [
+        row("w", "model/w", transform="scale(2.0)"),
+        row("*/Momentum*", "model/optimizer", "optimizer"),
+    ]
+    with pytest.raises(CheckpointError, match="does to slot variables depends"):
+        convert(old, tmp_path / "new", names=rows)

@@ -12,7 +12,7 @@ from tf2migrate.checkpoint.files.graph import VALUE_SUFFIX
 from tf2migrate.checkpoint.keras_slots import Translation, translation
 from tf2migrate.checkpoint.optimizers import Optimizer
 from tf2migrate.checkpoint.transforms import Transform, parse
-from tf2migrate.checkpoint.transforms.numbers import Add
+from tf2migrate.checkpoint.transforms.of_slots import of_slot
 from tf2migrate.model.inventory import Kind, VariableRow
 
 STEPS, RATE = "_iterations", "_learning_rate"
@@ -86,12 +86,12 @@ def slot_transform(of_variable: Transform, how: Translation, rate: float | None)
     """What makes TF1's slot variables those of Keras.
 
     Args:
-      of_variable: what makes the variables; a term that it adds is no part of slots.
+      of_variable: what makes the variables.
       rate: the learning rate, for a translation that is `negated`.
 
     Raises:
       CheckpointError: with this learning rate nothing would be left of the slots.
     """
-    steps = [step for step in of_variable.steps if not isinstance(step, Add)]
+    steps = of_slot(of_variable).steps
     last = parse(f"scale({-rate!r})").steps if how.negated and rate is not None else ()
     return Transform((*steps, *last))

@@ -23,6 +23,7 @@ class Placing:
       places: the objects of those that have become variables of their own.
       tree: the objects.
       plan: what has been decided.
+      transforms: of the variables whose values change, by TF1 name.
     """
 
     def __init__(self, rows: Iterable[VariableRow]) -> None:
@@ -31,6 +32,7 @@ class Placing:
         self.places: dict[str, Object] = {}
         self.tree = Tree()
         self.plan = Plan()
+        self.transforms: dict[str, Transform] = {}
         self._names: dict[str, str] = {}
 
     def variable(self, row: VariableRow, path: Path, transform: Transform | None = None) -> None:
@@ -46,10 +48,22 @@ class Placing:
         name = row.key
         self._take(name, self.tree.variable(place, name), transform)
         self.places[name] = place
+        if transform:
+            self.transforms[name] = transform
 
     def slot(self, row: VariableRow, optimizer: Object, variable: Object, name: str) -> None:
-        """Put a slot variable beside its variable."""
-        self._take(row.key, self.tree.slot(optimizer, variable, name, row.key))
+        """Put a slot variable beside its variable, and transform it as that one.
+
+        Raises:
+          CheckpointError: its variable's transform says nothing about slots.
+        """
+        of_variable = self.transforms.get(row.slot.variable) if row.slot is not None else None
+        transform = None
+        if of_variable:
+            from tf2migrate.checkpoint.transforms.of_slots import of_slot  # noqa: PLC0415  (rare)
+
+            transform = of_slot(of_variable)
+        self._take(row.key, self.tree.slot(optimizer, variable, name, row.key), transform)
 
     def table(self, keys: VariableRow, values: VariableRow, path: Path, stem: str) -> None:
         """Put a hash table at a path."""

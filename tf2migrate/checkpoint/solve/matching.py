@@ -59,6 +59,7 @@ class Matching:
       fixed: keys of open rows of either side that the name map settles as
         unmatched, with what it says; no weaker evidence may match them.
       one_sided: settled without a partner.
+      transforms: of pairs of one variable each, by the key of the row before.
       later: keys of open rows after that wait for their own step of the solver.
     """
 
@@ -71,6 +72,7 @@ class Matching:
     all_after: dict[str, VariableRow] = field(default_factory=dict)
     fixed: dict[str, str] = field(default_factory=dict)
     one_sided: list[OneSided] = field(default_factory=list)
+    transforms: dict[str, str] = field(default_factory=dict)
     later: set[str] = field(default_factory=set)
 
     @classmethod
@@ -96,6 +98,8 @@ class Matching:
             del self.after[row.key]
         if len(before) == len(after) == 1:
             self.partners[before[0].key] = after[0].key
+            if transform:
+                self.transforms[before[0].key] = transform
         self.pairs.append(Pair(tuple(before), tuple(after), evidence, transform, alternatives))
 
     def leave(

@@ -10,6 +10,9 @@ from tf2migrate.checkpoint.kinds import numbered
 from tf2migrate.checkpoint.solve.kept_names import Kept, consistent, match_kept_names
 from tf2migrate.checkpoint.solve.matching import Matching
 from tf2migrate.checkpoint.solve.slot_groups import Group, alike, groups_by_variable, partners
+from tf2migrate.checkpoint.transforms import parse
+from tf2migrate.checkpoint.transforms.of_slots import of_slot
+from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.model.inventory import VariableRow
 from tf2migrate.model.names import UNKNOWN
 
@@ -70,7 +73,18 @@ def _join(matching: Matching, one: Group, other: Group) -> None:
     """Settle the slots of two optimizers that are one."""
     for slot, partner in partners(one, other):
         evidence = f"slot {partner} of {other.optimizer}"
-        matching.join(one.slots[slot], other.slots[partner], evidence)
+        before = one.slots[slot]
+        transform = _transform(matching, before) if matching.transforms else ""
+        matching.join_all((before,), (other.slots[partner],), evidence, transform)
+
+
+def _transform(matching: Matching, slot: VariableRow) -> str:
+    """That of its variable, as far as it is known what it means for slots."""
+    of_variable = matching.transforms.get(slot.slot.variable, "") if slot.slot is not None else ""
+    try:
+        return str(of_slot(parse(of_variable)))
+    except CheckpointError:
+        return ""
 
 
 class _Settling:
