@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from tf2migrate.checkpoint.compare import compare
 from tf2migrate.checkpoint.directions import compare_either_way
 from tf2migrate.model.comparison import Depth, Report
 
-from .disk import write_pair
-from .migration import Migration
+from .disk import keyed, write_pair
+from .migration import COUNTER, Migration
 from .mutant import Mutant
 
 DEPTHS = tuple(Depth)
@@ -43,3 +44,16 @@ def verdict(mutant: Mutant, report: Report) -> str:
     if missing:
         return f"{', '.join(missing)} not named: {mutant.words}; {mutant.migration.form}\n{report}"
     return ""
+
+
+def not_in_one_entry(mutant: Mutant, report: Report) -> list[str]:
+    """Keys of variables, and the like, of either side that are in no entry or in several."""
+    sides = (mutant.migration.before, mutant.migration.after)
+    wrong: list[str] = []
+    for number, side in enumerate(sides):
+        rows = [row for entry in report.entries for row in (entry.before, entry.after)[number]]
+        counted = Counter(row.key for row in rows)
+        expected = {key for key, item in keyed(side).items() if item.tf1 != COUNTER}
+        wrong += [key for key in expected if counted[key] != 1]
+        wrong += [key for key in counted if key not in expected and key not in side.untracked]
+    return wrong

@@ -135,7 +135,10 @@ def by_cells(draw: st.DrawFn) -> Migration:
             source = variables[1 if leaf == "bias" else 0].name
             value = Value("float32", np.ascontiguousarray(array))
             name = "/".join((*path[moved:], leaf))
-            placing.items.append(Item(source, value, name, (*path, leaf)))
+            ending = f"candidate/{leaf.removeprefix('recurrent_')}"
+            merged = tuple(v.name for v in variables if v.name.endswith(ending))
+            item = Item(source, value, name, (*path, leaf), merged=merged)
+            placing.items.append(item)
         if "bias" in values:
             placing.accepted[variables[1].name] = either_forget_bias
     return finish(draw, placing, "Keras cells", shorter=False, directed=True)

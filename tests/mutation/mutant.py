@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tf2migrate.model.comparison import Depth, Report
 from tf2migrate.model.inventory import VariableRow
@@ -61,7 +65,7 @@ def _is_named(
         key in failures
         for items, failures in zip(keys, failing, strict=True)
         for key, item in items.items()
-        if item.tf1 == name
+        if name in (item.tf1, *item.merged)
     ]
     return any(found) and (all(found) or not every)
 
@@ -114,16 +118,24 @@ def shown_at(migration: Migration, item: Item, value: Value, objects: bool) -> D
     """The least depth that shows `value` in place of the item's, None if nothing could.
 
     A transform may undo what was done to a value before, or explain a value after.
+    Parts may be put together along another axis.
     """
-    if item.tf1 not in migration.accepted:
-        if value.equals(item.value):
-            return None
-        return Depth.CHECKSUMS if value.form == item.value.form else Depth.NAMES
-    partner = next(
-        one for one in side_of(migration, objects=not objects).items if one.tf1 == item.tf1
-    )
-    before, after = (partner.value, value) if objects else (value, partner.value)
-    right = migration.accepted[item.tf1](before)
-    if any(after.equals(one) for one in right):
+    partners = side_of(migration, objects=not objects).of(item.tf1)
+    right = [item.value]
+    if item.tf1 in migration.accepted:
+        before, after = (partners[0].value, value) if objects else (value, partners[0].value)
+        right, value = [*migration.accepted[item.tf1](before)], after
+    elif len(partners) > 1:
+        right += [replace(partners[0].value, array=whole) for whole in _wholes(partners)]
+    if any(value.equals(one) for one in right):
         return None
-    return Depth.CHECKSUMS if any(after.form == one.form for one in right) else Depth.NAMES
+    return Depth.CHECKSUMS if any(value.form == one.form for one in right) else Depth.NAMES
+
+
+def _wholes(parts: Sequence[Item]) -> Iterator[NDArray[Any]]:
+    """What the parts are together, along each axis that fits."""
+    arrays = [part.value.array for part in parts]
+    for axis in range(arrays[0].ndim):
+        sizes = {(*array.shape[:axis], *array.shape[axis + 1 :]) for array in arrays}
+        if len(sizes) == 1:
+            yield np.concatenate(arrays, axis)

@@ -161,8 +161,22 @@ def alias(migration: Migration, objects: bool) -> Iterator[Make]:
     for one, other in combinations(plain, 2):
         if one.value.form == other.value.form and other.path not in fixed:
             lost = [other, *attached(side, other)]
-            more = Named((one.tf1, other.tf1)), *only(*(item.tf1 for item in lost[1:]))
+            more = tuple(Named(pair) for pair in _merged(side, one, other))
             yield partial(change, lost, (), aliases=((other.path, one.path),), more=more)
+
+
+def _merged(side: Side, one: Item, other: Item) -> Iterator[tuple[str, ...]]:
+    """What became one: either may be called lost, and so may either's slots."""
+    yield one.tf1, other.tf1
+    kept = {
+        (item.slot.optimizer, item.slot.slot): item.tf1
+        for item in attached(side, one)
+        if item.slot is not None
+    }
+    for item in attached(side, other):
+        assert item.slot is not None
+        partner = kept.get((item.slot.optimizer, item.slot.slot), item.tf1)
+        yield item.tf1, partner
 
 
 def untrack(migration: Migration, objects: bool) -> Iterator[Make]:

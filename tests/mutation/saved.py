@@ -94,6 +94,7 @@ class Item:
       slot: where a slot variable belongs.
       table: `keys` or `values`, for the two tensors of a table.
       owner: `tf1` of the variable that it is a slot or a shadow of.
+      merged: TF1 names of further variables whose values are in it.
     """
 
     tf1: str
@@ -103,6 +104,7 @@ class Item:
     slot: SlotPlace | None = None
     table: str = ""
     owner: str = ""
+    merged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from tf2migrate.model.comparison import Depth, Outcome
 from tf2migrate.model.inventory import Kind
 
-from .checks import reports, verdict
+from .checks import not_in_one_entry, reports, verdict
 from .every import MUTATIONS, mutants
 from .mutant import Mutant
 
@@ -23,6 +23,7 @@ def test_a_mutation_is_detected_and_named(kind: str) -> None:
         for report in reports(mutant.migration):
             wrong = verdict(mutant, report)
             assert not wrong, wrong
+            assert not not_in_one_entry(mutant, report), f"{mutant.words}\n{report}"
 
     check()
 

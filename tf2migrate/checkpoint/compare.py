@@ -50,12 +50,15 @@ def compare(
         *one_sided_entries(matching.one_sided, before, after, depth),
         *_lost(matching, after, tuple(names)),
     ]
-    order = {row.key: number for number, row in enumerate((*before.rows, *after.rows))}
-    entries.sort(key=lambda entry: order.get((entry.before or entry.after or _NONE)[0].key, -1))
+    places = [{row.key: number for number, row in enumerate(side.rows)} for side in (before, after)]
+
+    def place(entry: Entry) -> tuple[bool, int]:
+        """Lines about rows before come first, all in the order of the inventories."""
+        row = next(iter(entry.before or entry.after))
+        return not entry.before, places[not entry.before].get(row.key, -1)
+
+    entries.sort(key=place)
     return Report(before.label, after.label, tuple(entries), depth)
-
-
-_NONE = (VariableRow("", None, ""),)
 
 
 def _settled(pairs: Sequence[Pair], test: ValueTest) -> Iterator[Entry]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from tf2migrate.checkpoint.solve.matching import Matching, path_name
 from tf2migrate.model.inventory import VariableRow
@@ -30,12 +30,8 @@ def _found(
 ) -> list[tuple[VariableRow, list[VariableRow], int]]:
     pieces = list(pieces)
     groups = _of_one_name(pieces)
-    for row in pieces:
-        for text in filter(_may_be_part, _labels(row)):
-            part = _PART.fullmatch(text) or _BELOW_PART.fullmatch(text)
-            if part is not None:
-                whole_name = part[1] + "".join(part.groups()[2:])
-                groups.setdefault(whole_name, {})[int(part[2])] = row
+    for name, number, row in (*_parts(pieces, path_name), *_parts(pieces, lambda row: row.name)):
+        groups.setdefault(name, {}).setdefault(number, row)  # a path says more than a name
     result = []
     for whole in wholes if groups else ():
         group = next((groups[label] for label in _labels(whole) if label in groups), {})
@@ -46,6 +42,18 @@ def _found(
         if axis is not None:
             result.append((whole, parts, axis))
     return result
+
+
+def _parts(
+    pieces: Iterable[VariableRow], label: Callable[[VariableRow], str | None]
+) -> Iterator[tuple[str, int, VariableRow]]:
+    """The rows that are called as parts, each with the whole's name and the part's number."""
+    for row in pieces:
+        text = label(row)
+        if text and _may_be_part(text):
+            part = _PART.fullmatch(text) or _BELOW_PART.fullmatch(text)
+            if part is not None:
+                yield part[1] + "".join(part.groups()[2:]), int(part[2]), row
 
 
 def whole_name(part: str) -> str | None:

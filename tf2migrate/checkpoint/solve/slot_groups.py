@@ -92,7 +92,7 @@ def _numbered(optimizer: str, numbers: Mapping[int, VariableRow]) -> list[dict[s
             dict(zip(names, (numbers[n] for n in ordered[start : start + size]), strict=True))
             for start in range(0, len(ordered), size)
         ]
-    if sizes or (not counts and ordered[-1] - ordered[0] == len(ordered) - 1):
+    if sizes or (not counts and _are_whole(numbers, len(numbers))):
         return [{str(place): numbers[number] for place, number in enumerate(ordered)}]
     return [{f"number {number}": numbers[number] for number in ordered}]
 
