@@ -55,7 +55,8 @@ def rejoined(file: CheckpointFile) -> Rejoined:
     entries = dict(file.raw)
     for name, keys in joined.items():
         _join(entries, name, keys)
-    return Rejoined(BundleFile(file.prefix, encode_table(sorted(entries.items()))), joined)
+    index = encode_table(sorted(entries.items()))
+    return Rejoined(BundleFile(file.prefix, index, file.read_from), joined)
 
 
 def _is_lone(file: BundleFile, key: str, tensor: Tensor) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from tf2migrate.checkpoint.convert.plan import Made, Plan
 from tf2migrate.checkpoint.convert.shard_writer import ShardWriter
 from tf2migrate.checkpoint.convert.shards import How, Shard, bring
+from tf2migrate.checkpoint.convert.source import check_source, gone
 from tf2migrate.checkpoint.files.bundle import BundleFile, index_path, shard_name
 from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
 from tf2migrate.checkpoint.files.entries import (
@@ -55,7 +56,8 @@ def write_checkpoint(plan: Plan, file: CheckpointFile, prefix: str, *, copy: boo
 
     Raises:
       OSError: a file cannot be written; some may be there.
-      CheckpointError: the old values cannot be read, or do not fit their transform.
+      CheckpointError: the old values cannot be read or do not fit their transform, or
+        the old checkpoint was saved again meanwhile.
     """
     written = Written()
     kept = file if isinstance(file, BundleFile) else None
@@ -73,6 +75,8 @@ def write_checkpoint(plan: Plan, file: CheckpointFile, prefix: str, *, copy: boo
     with open(index_path(prefix), "xb") as out:
         out.write(index)
     written.files += [written.added_file] * extra + [index_path(prefix)]
+    if kept is not None:
+        check_source(kept, written.shards, prefix)
     return written
 
 
@@ -91,7 +95,10 @@ def _bring_shards(
 ) -> None:
     for number, shard in enumerate(used):
         source, target = str(file.shard_path(shard)), shard_name(prefix, number, total)
-        how, why = bring(source, target, copy=copy)
+        try:
+            how, why = bring(source, target, copy=copy)
+        except FileNotFoundError:
+            raise gone(source) from None
         written.shards.append(Shard(source, os.path.basename(target), how, why))
         if how is How.COPIED:
             written.size += os.path.getsize(target)

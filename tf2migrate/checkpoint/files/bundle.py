@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,6 +54,7 @@ class BundleFile(CheckpointFile):
     """A V2 checkpoint.
 
     Attributes:
+      read_from: the state of the index file when it was read, None if nobody says.
       used_shards: the numbers of the data files in which tensors are; others may be missing.
       raw: each entry of the index as stored, by key: the header under b"", tensors
         under their UTF-8 keys, parts of partitioned variables under binary ones
@@ -61,7 +63,7 @@ class BundleFile(CheckpointFile):
 
     format = "V2"
 
-    def __init__(self, prefix: str, index: bytes) -> None:
+    def __init__(self, prefix: str, index: bytes, read_from: os.stat_result | None = None) -> None:
         """Read the content of the index file, and see that its data files are there.
 
         Raises:
@@ -69,6 +71,7 @@ class BundleFile(CheckpointFile):
             data file is missing or too short.
         """
         super().__init__(prefix)
+        self.read_from = read_from
         where = index_path(prefix)
         entries = read_table(index, where)
         self.raw = dict(entries)

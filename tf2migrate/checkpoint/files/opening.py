@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from tf2migrate.checkpoint.files.bundle import BundleFile
 from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
@@ -26,7 +25,8 @@ def open_checkpoint(prefix: str | os.PathLike[str]) -> CheckpointFile:
 
         return V1File(text, list(location.tables))
     try:
-        index = Path(location.index_file).read_bytes()
+        with open(location.index_file, "rb") as file:
+            index, read_from = file.read(), os.fstat(file.fileno())
     except OSError as error:
         raise unreadable(location.index_file, error) from None
-    return BundleFile(text, index)
+    return BundleFile(text, index, read_from)
