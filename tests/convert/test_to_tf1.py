@@ -76,9 +76,9 @@ def test_names_of_the_map_win_over_those_of_the_program(tmp_path: Path) -> None:
         "h/w": ones.tobytes()[:4],
         "s/u": (2 * ones).tobytes()[:4],
         "beta1_power": np.array(0.5).tobytes()[:4],
-        "h/w/m": (3 * ones).tobytes()[:4],
-        "h/w/v": (4 * ones).tobytes()[:4],
-        "s/u/m": (5 * ones).tobytes()[:4],
+        "h/w/Adam": (3 * ones).tobytes()[:4],
+        "h/w/Adam_1": (4 * ones).tobytes()[:4],
+        "s/u/Adam": (5 * ones).tobytes()[:4],
     }
 
 

@@ -10,18 +10,25 @@ from tf2migrate.checkpoint.convert.by_name import (
     place_optimizer,
     place_variables_by_name,
 )
+from tf2migrate.checkpoint.convert.map_rows import (
+    ANY,
+    below_a_variable,
+    check_names,
+    is_exact,
+    path_of,
+    shown,
+)
+from tf2migrate.checkpoint.convert.optimizer_rows import base_of
 from tf2migrate.checkpoint.convert.placing import Placing
 from tf2migrate.checkpoint.convert.plan import OF_OPTIMIZERS, listed
 from tf2migrate.checkpoint.convert.tables import tables_of
 from tf2migrate.checkpoint.convert.tree import SLOT_OF, Object
 from tf2migrate.checkpoint.optimizers import Optimizer, find_optimizers
-from tf2migrate.checkpoint.slots import default_name
 from tf2migrate.checkpoint.transforms import parse
 from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.model.inventory import Kind, VariableRow
-from tf2migrate.model.names import BY_NAME, OPTIMIZER, NameRow, split_path, unescape
+from tf2migrate.model.names import BY_NAME, OPTIMIZER, UNKNOWN, NameRow, split_path, unescape
 
-UNKNOWN, ANY = "?", "*"
 _BY_LIKE = "or convert with `--like`, a checkpoint that the migrated program wrote"
 
 
@@ -35,10 +42,12 @@ def place_by_map(placing: Placing, rows: Sequence[NameRow], *, keep_rest: bool) 
       CheckpointError: a row names a variable that is not there; rows leave it open
         which variable or which optimizer they mean; a variable is in no row.
     """
+    check_names(rows)
+    rows = list({(row.tf1, row.key, row.kind, row.transform): row for row in rows}.values())
     named = [row for row in rows if row.kind != OPTIMIZER]
     slots = [row for row in named if SLOT_OF in row.key]
     others = [row for row in named if SLOT_OF not in row.key]
-    _place_exact(placing, [row for row in others if _is_exact(row)])
+    _place_exact(placing, [row for row in others if is_exact(row)])
     _place_families(placing, [row for row in others if ANY in row.tf1 and row.key != BY_NAME])
     _place_unknown(placing, [row for row in others if row.tf1 == UNKNOWN])
     _place_slots(placing, slots)
@@ -54,17 +63,17 @@ def place_by_map(placing: Placing, rows: Sequence[NameRow], *, keep_rest: bool) 
             f"no row names {listed(placing.open)}",
             f"add rows for them, {_BY_LIKE}, or put them at their TF1 names with `--keep-rest`",
         )
-
-
-def _is_exact(row: NameRow) -> bool:
-    return row.tf1 != UNKNOWN and ANY not in row.tf1
+    for name, place in placing.places.items():
+        if place.children:
+            below = (child.text for child in place.children.values())
+            raise below_a_variable(rows, name, place.text, below)
 
 
 def _place_exact(placing: Placing, rows: Iterable[NameRow]) -> None:
     tables = tables_of(placing.open)
     missing: list[str] = []
     for row in rows:
-        path = split_path(row.key)
+        path = split_path(path_of(row))
         if row.tf1 in placing.open:
             placing.variable(placing.open[row.tf1], path, parse(row.transform))
         elif row.tf1 in tables:
@@ -87,16 +96,17 @@ def _place_families(placing: Placing, rows: Iterable[NameRow]) -> None:
         for stem, (keys, values) in tables_of(placing.open).items():
             found = pattern.fullmatch(stem)
             if found is not None:
-                placing.table(keys, values, _filled(row.key, stem, found.groups()), stem)
+                placing.table(keys, values, _filled(row, stem, found.groups()), stem)
         for name, variable in list(placing.open.items()):
             found = pattern.fullmatch(name)
             if found is not None:
-                path = _filled(row.key, name, found.groups())
+                path = _filled(row, name, found.groups())
                 placing.variable(variable, path, parse(row.transform))
 
 
-def _filled(key: str, name: str, texts: Sequence[str]) -> tuple[str, ...]:
+def _filled(row: NameRow, name: str, texts: Sequence[str]) -> tuple[str, ...]:
     """The path of a family's member: `texts` in the places of the key's `*`."""
+    key = row.key
     if key == BY_NAME:
         return (name,)
     pieces = key.split(ANY)
@@ -104,7 +114,14 @@ def _filled(key: str, name: str, texts: Sequence[str]) -> tuple[str, ...]:
         raise CheckpointError("name map", f"the key {key} has not as many * as the name that has")
     fill = texts if len(pieces) > 1 else ()
     text = pieces[0] + "".join(map("".join, zip(fill, pieces[1:], strict=True)))
-    return split_path(text)
+    path = split_path(text)
+    if "" in path:
+        raise CheckpointError(
+            "name map",
+            f"the row {shown(row)} gives {name} the key {text}, in which a name is empty",
+            "add a row for this variable",
+        )
+    return path
 
 
 def _place_slots(placing: Placing, rows: Iterable[NameRow]) -> None:
@@ -152,7 +169,7 @@ def _place_optimizers(placing: Placing, rows: Sequence[NameRow]) -> None:
         by_base.setdefault(optimizer.base, []).append(optimizer)
     keys: dict[str, dict[str, None]] = {}
     for row in rows:
-        keys.setdefault(_base(row), {})[row.key] = None
+        keys.setdefault(base_of(row), {})[row.key] = None
     for base, optimizers in by_base.items():
         paths = list(keys.get(base) or keys.get(UNKNOWN) or ())
         if not paths:
@@ -162,11 +179,6 @@ def _place_optimizers(placing: Placing, rows: Sequence[NameRow]) -> None:
         place_optimizer(placing, optimizers[0], split_path(paths[0]))
     if any(_may_be(row, keys) for row in found.open):
         raise _ambiguous("; ".join(found.reasons))
-
-
-def _base(row: NameRow) -> str:
-    """The optimizer's name in TensorFlow 1 that a row such as `*/Adam*` means."""
-    return default_name(row.tf1.rpartition("/")[2].strip(ANY)) or UNKNOWN
 
 
 def _may_be(row: VariableRow, keys: dict[str, dict[str, None]]) -> bool:

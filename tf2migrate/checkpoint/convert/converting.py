@@ -175,9 +175,12 @@ def _selected(
 ) -> Sequence[NameRow]:
     if not names and checkpoint is None:
         return ()
+    from tf2migrate.checkpoint.convert.map_rows import check_keys  # noqa: PLC0415
     from tf2migrate.checkpoint.name_map import select  # noqa: PLC0415
 
-    return select(names, tf1_names, checkpoint)
+    rows = select(names, tf1_names, checkpoint)
+    check_keys(rows)
+    return rows
 
 
 def _rows(plan: Plan) -> tuple[Converted, ...]:

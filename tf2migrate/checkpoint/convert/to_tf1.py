@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tf2migrate.checkpoint.convert.plan import Made, Plan
+from tf2migrate.checkpoint.convert.backwards import Backwards, Said
+from tf2migrate.checkpoint.convert.optimizer_rows import OptimizerRows
+from tf2migrate.checkpoint.convert.plan import Made, Plan, listed
+from tf2migrate.checkpoint.convert.tree import SLOT_OF
 from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
 from tf2migrate.checkpoint.files.graph import ObjectGraph
 from tf2migrate.checkpoint.transforms import parse
 from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.model.inventory import Inventory, Kind, VariableRow
-from tf2migrate.model.names import BY_NAME, NameRow, unescape
+from tf2migrate.model.names import NameRow
 
 _TABLE_TENSORS = ("-keys", "-values")
 _REMEDY = "a name map tells the TF1 name of each object path (`tf1` and `key`)"
@@ -43,6 +46,9 @@ def plan_tf1(
             )
         _add(plan, row, name, naming.transform(row))
     states = [row.key for row in old.rows if row.kind is Kind.STATE]
+    if names and naming.unsaid:
+        unsaid = listed(dict.fromkeys(naming.unsaid))
+        plan.notes.append(f"no row of the name map names {unsaid}: called as in the program")
     if states:
         plan.notes.append(f"left out, as a TF1 checkpoint has no place for them: {states}")
     return plan
@@ -66,45 +72,73 @@ class _Naming:
             for node in graph.nodes
             for attribute in node.attributes
         }
-        self._exact = {row.key: row for row in names if "*" not in row.tf1 and row.tf1 != "?"}
-        self._by_name = any(row.key == BY_NAME for row in names)
+        self._map = Backwards(names)
+        self._optimizers = OptimizerRows(old, names)
+        self._said: dict[str, Said | None] = {}
+        self.unsaid: list[str] = []
 
     def transform(self, row: VariableRow) -> str:
         """What made this value of the TF1 value."""
-        said = self._exact.get(row.path or "")
-        return said.transform if said is not None else ""
+        said = self._of_map(row)
+        return said[1] if said is not None else ""
 
     def name(self, row: VariableRow) -> str:
         """The name of the row's tensor in TensorFlow 1."""
         path = row.path or ""
+        said = self._of_map(row)
         if row.kind is Kind.TABLE:
-            return self._table_name(row, path)
-        said = self._exact.get(path)
+            return self._table_name(row, said)
         if said is not None:
-            return said.tf1
-        if self._by_name and path and "/" not in path:
-            return unescape(path)
+            return said[0]
         if row.name is None:
             raise CheckpointError(self._prefix, f"{path or row.key} has no TF1 name", _REMEDY)
-        if row.slot is not None and row.slot.variable in self._rows:
-            return self._slot_name(row.name, self._rows[row.slot.variable])
+        variable = self._variable(row)
+        if variable is not None:
+            return self._slot_name(row, row.name, variable)
+        self.unsaid.append(path or row.key)
         return row.name
 
-    def _slot_name(self, name: str, variable: VariableRow) -> str:
+    def _of_map(self, row: VariableRow) -> Said | None:
+        """What the map says of a row, slot variables of its optimizers not counted."""
+        if row.key not in self._said:
+            self._said[row.key] = self._ask(row)
+        return self._said[row.key]
+
+    def _ask(self, row: VariableRow) -> Said | None:
+        if row.path is None:
+            return None
+        paths = (row.path, *row.aliases)
+        said = self._map.exact(paths)
+        if said is not None:
+            return said
+        variable = self._variable(row)
+        if variable is not None and SLOT_OF in row.path:
+            name = self._map.slot(paths, self.name(variable))
+            return (name, "") if name is not None else None
+        own = self._stem(row) if row.kind is Kind.TABLE else row.name
+        return self._map.family(paths, own or "")
+
+    def _variable(self, row: VariableRow) -> VariableRow | None:
+        return self._rows.get(row.slot.variable) if row.slot is not None else None
+
+    def _slot_name(self, row: VariableRow, name: str, variable: VariableRow) -> str:
         """A slot variable's name, with what its variable is called in TensorFlow 1."""
         now = self.name(variable)
         scope, found, rest = name.rpartition(f"{variable.name}/")
+        end = self._optimizers.end(row)
+        if end is not None:
+            return f"{scope}{now}/{end}" if found else f"{now}/{end}"
         return f"{scope}{now}/{rest}" if found and now != variable.name else name
 
-    def _table_name(self, row: VariableRow, path: str) -> str:
-        suffix = next(text for text in _TABLE_TENSORS if row.key.endswith(text))
-        said = self._exact.get(path)
-        if said is not None:
-            stem = said.tf1
-        elif self._by_name and "/" not in path:
-            stem = unescape(path)
-        else:
-            stem = self._full_names.get(row.key.removesuffix(suffix), "")
+    def _table_name(self, row: VariableRow, said: Said | None) -> str:
+        stem = said[0] if said is not None else self._stem(row)
         if not stem:
-            raise CheckpointError(self._prefix, f"the table {path} has no TF1 name", _REMEDY)
-        return stem + suffix
+            raise CheckpointError(self._prefix, f"the table {row.path} has no TF1 name", _REMEDY)
+        return stem + _suffix(row)
+
+    def _stem(self, row: VariableRow) -> str:
+        return self._full_names.get(row.key.removesuffix(_suffix(row)), "")
+
+
+def _suffix(row: VariableRow) -> str:
+    return next(text for text in _TABLE_TENSORS if row.key.endswith(text))
