@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tf2migrate.checkpoint.files import opening
 from tf2migrate.checkpoint.files.opening import open_checkpoint
 from tf2migrate.checkpoint.files.table import encode_table
 from tf2migrate.checkpoint.files.wrong_prefix import checkpoints_in, newest_checkpoint
@@ -265,7 +266,7 @@ def test_an_index_that_cannot_be_read(folder: Path, monkeypatch: pytest.MonkeyPa
     def refuse(*_: object, **__: object) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(opening, "open", refuse, raising=False)
     error = error_of(folder / "parts")
     assert error.where == str(folder / "parts.index")
     assert "Permission denied" in error.problem
