@@ -84,6 +84,11 @@ def test_a_name_that_is_known_stays() -> None:
     assert filled([row], {"x": "train.py:7"}) == (row,)
 
 
+def document(**change: str) -> str:
+    row = {"checkpoint": "a.py", "tf1": "w", "key": "m/w", "kind": "variable", "evidence": ""}
+    return json.dumps({"format": "tf2migrate-names/1", "rows": [{**row, **change}]})
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -93,8 +98,9 @@ def test_a_name_that_is_known_stays() -> None:
             json.dumps({"format": "tf2migrate-names/1", "rows": [{"tf1": "w"}]}),
             "must have the keys",
         ),
+        (document(kind="vraiable"), "w -> m/w.* has the kind 'vraiable'; there are variable, slot"),
     ],
-    ids=["broken JSON", "another document", "a row without keys"],
+    ids=["broken JSON", "another document", "a row without keys", "a kind that there is not"],
 )
 def test_a_malformed_file_is_named_with_the_problem(
     tmp_path: Path, text: str, message: str

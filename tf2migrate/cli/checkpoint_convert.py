@@ -119,7 +119,10 @@ def convert(
     if checkpoint is not None and name_map is None:
         raise click.UsageError("--checkpoint needs a name map: --names FILE")
     if recording is not None and name_map is None:
-        raise click.UsageError("--recording needs a name map: --names FILE")
+        raise click.UsageError(
+            "--recording fills in names that a name map leaves open, and there is no map here;"
+            " leave it out"
+        )
     rows = () if name_map is None else name_map.rows
     if recording is not None:
         from tf2migrate.checkpoint.recording import origins  # noqa: PLC0415  (few need it)

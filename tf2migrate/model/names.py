@@ -12,6 +12,7 @@ NAMES_FORMAT = "tf2migrate-names/1"
 FILE_NAME = "tf2migrate-names.json"
 
 VARIABLE, SLOT, OPTIMIZER, STEP, SET = "variable", "slot", "optimizer", "step", "set"
+KINDS = (VARIABLE, SLOT, OPTIMIZER, STEP, SET)
 """The kinds of rows."""
 
 UNKNOWN = "?"
@@ -19,6 +20,9 @@ UNKNOWN = "?"
 
 BY_NAME = "{name}"
 """The key of a row of kind `set`: each child of the root is called as the variable is."""
+
+SLOT_OF = "/.OPTIMIZER_SLOT/"
+"""Stands between the variable's path and the optimizer's in the path of a slot variable."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import MISSING, asdict, astuple, fields
 from typing import Any
 
-from tf2migrate.model.names import FILE_NAME, NAMES_FORMAT, NameRow
+from tf2migrate.model.names import FILE_NAME, KINDS, NAMES_FORMAT, NameRow
 
 __all__ = ["FILE_NAME", "NamesError", "merged", "names_json", "parse_names"]
 
@@ -54,6 +54,11 @@ def _row(index: int, row: Any) -> NameRow:
         raise NamesError(f"rows[{index}] holds a value that is not a string")
     if not all(map(_is_text, row.values())):
         raise NamesError(f"rows[{index}] holds half of a surrogate pair, which is no character")
+    if row["kind"] not in KINDS:
+        raise NamesError(
+            f"rows[{index}] ({row['tf1']} -> {row['key']}) has the kind {row['kind']!r};"
+            f" there are {', '.join(KINDS)}"
+        )
     return NameRow(**row)
 
 
