@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pytest
 
+from benchmarks.bundles import write_objects
 from tests.convert.files import SLOT, row, write
 from tf2migrate.checkpoint.convert import convert
 from tf2migrate.model.checkpoint_error import CheckpointError
@@ -68,3 +70,15 @@ def test_one_name_at_two_places_is_refused(tmp_path: Path) -> None:
 def test_a_row_that_is_there_twice_is_one(tmp_path: Path) -> None:
     rows = [row("a", "x"), row("a", "x")]
     assert convert(write(tmp_path, ["a"]), tmp_path / "new", names=rows).report is not None
+
+
+def test_a_layout_takes_a_row_for_each_path_of_a_shared_object(tmp_path: Path) -> None:
+    like = write_objects(tmp_path / "like", {"x": np.ones((2, 3), np.float32), "y": np.ones(2)})
+    rows = [row("a", "x"), row("a", "y")]
+    with pytest.raises(CheckpointError, match="two rows place a: `a` -> `x` and `a` -> `y`"):
+        convert(write(tmp_path, ["a"]), tmp_path / "new", names=rows, like=like)
+    like = write_objects(tmp_path / "like2", {"x": np.ones((2, 3), np.float32)})
+    rows = [row("a", "x"), row("a", "a path of other programs")]
+    new = convert(write(tmp_path, ["a"]), tmp_path / "new", names=rows, like=like)
+    assert new.report is not None
+    assert new.report.ok

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tf2migrate.checkpoint.compare import compare
+from tf2migrate.checkpoint.map_rows import check_names
 from tf2migrate.model.comparison import Depth, Entry, Outcome, Report
 from tf2migrate.model.inventory import Inventory, Source
 from tf2migrate.model.names import NameRow
@@ -35,8 +36,9 @@ def compare_either_way(
     """`compare`, whose name map leads from TF1 names to object paths, also when `before` has these.
 
     Raises:
-      CheckpointError: values cannot be read.
+      CheckpointError: values cannot be read; two rows place one TF1 name.
     """
+    check_names(names, (before if by_objects(before) else after).rows)
     if not runs_backwards(before, after):
         return compare(before, after, names, depth=depth, atol=atol, rtol=rtol)
     report = compare(after, before, names, depth=depth, atol=atol, rtol=rtol)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from tf2migrate.checkpoint.convert.map_rows import ANY, is_exact, only, path_of, shown
-from tf2migrate.checkpoint.convert.tree import SLOT_OF
+from tf2migrate.checkpoint.map_rows import ANY, is_exact, only, path_of, shown
 from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.model.names import (
     BY_NAME,
     OPTIMIZER,
+    SLOT_OF,
     NameRow,
     escape,
     join_path,

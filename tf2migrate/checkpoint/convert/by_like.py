@@ -15,6 +15,7 @@ from tf2migrate.checkpoint.files.graph import VALUE_SUFFIX, Node, ObjectGraph
 from tf2migrate.checkpoint.inventory import checkpoint_inventory
 from tf2migrate.checkpoint.keras_layout import keras_layout
 from tf2migrate.checkpoint.keras_optimizers import keras_optimizers
+from tf2migrate.checkpoint.map_rows import check_names
 from tf2migrate.checkpoint.optimizers import Optimizer, find_optimizers
 from tf2migrate.checkpoint.transforms import parse
 from tf2migrate.model.checkpoint_error import CheckpointError
@@ -55,6 +56,7 @@ def plan_like(
             "let the migrated program write one with tf.train.Checkpoint",
         )
     like = checkpoint_inventory(file)
+    check_names(names, like.rows)
     states = [row for row in like.rows if row.kind in (Kind.STATE, Kind.SAVE_COUNTER)]
     positions = _positions(graph, like, keras)
     apart = {row.key for row in states} | positions.keys()

@@ -10,7 +10,12 @@ from tf2migrate.checkpoint.convert.by_name import (
     place_optimizer,
     place_variables_by_name,
 )
-from tf2migrate.checkpoint.convert.map_rows import (
+from tf2migrate.checkpoint.convert.optimizer_rows import base_of
+from tf2migrate.checkpoint.convert.placing import Placing
+from tf2migrate.checkpoint.convert.plan import OF_OPTIMIZERS, listed
+from tf2migrate.checkpoint.convert.tables import tables_of
+from tf2migrate.checkpoint.convert.tree import Object
+from tf2migrate.checkpoint.map_rows import (
     ANY,
     below_a_variable,
     check_names,
@@ -18,16 +23,19 @@ from tf2migrate.checkpoint.convert.map_rows import (
     path_of,
     shown,
 )
-from tf2migrate.checkpoint.convert.optimizer_rows import base_of
-from tf2migrate.checkpoint.convert.placing import Placing
-from tf2migrate.checkpoint.convert.plan import OF_OPTIMIZERS, listed
-from tf2migrate.checkpoint.convert.tables import tables_of
-from tf2migrate.checkpoint.convert.tree import SLOT_OF, Object
 from tf2migrate.checkpoint.optimizers import Optimizer, find_optimizers
 from tf2migrate.checkpoint.transforms import parse
 from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.model.inventory import Kind, VariableRow
-from tf2migrate.model.names import BY_NAME, OPTIMIZER, UNKNOWN, NameRow, split_path, unescape
+from tf2migrate.model.names import (
+    BY_NAME,
+    OPTIMIZER,
+    SLOT_OF,
+    UNKNOWN,
+    NameRow,
+    split_path,
+    unescape,
+)
 
 _BY_LIKE = "or convert with `--like`, a checkpoint that the migrated program wrote"
 

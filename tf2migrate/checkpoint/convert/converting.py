@@ -175,7 +175,7 @@ def _selected(
 ) -> Sequence[NameRow]:
     if not names and checkpoint is None:
         return ()
-    from tf2migrate.checkpoint.convert.map_rows import check_keys  # noqa: PLC0415
+    from tf2migrate.checkpoint.map_rows import check_keys  # noqa: PLC0415
     from tf2migrate.checkpoint.name_map import select  # noqa: PLC0415
 
     rows = select(names, tf1_names, checkpoint)

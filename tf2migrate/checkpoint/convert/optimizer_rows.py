@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tf2migrate.checkpoint.convert.map_rows import ANY, shown
-from tf2migrate.checkpoint.convert.tree import SLOT_OF
+from tf2migrate.checkpoint.map_rows import ANY, shown
 from tf2migrate.checkpoint.slots import default_name, family_of, slot_counts, slot_names
 from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.model.inventory import Inventory, VariableRow
-from tf2migrate.model.names import OPTIMIZER, UNKNOWN, NameRow, join_path, split_path
+from tf2migrate.model.names import OPTIMIZER, SLOT_OF, UNKNOWN, NameRow, join_path, split_path
 
 
 def base_of(row: NameRow) -> str:

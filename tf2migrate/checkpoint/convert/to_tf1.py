@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from tf2migrate.checkpoint.convert.backwards import Backwards, Said
 from tf2migrate.checkpoint.convert.optimizer_rows import OptimizerRows
 from tf2migrate.checkpoint.convert.plan import Made, Plan, listed
-from tf2migrate.checkpoint.convert.tree import SLOT_OF
 from tf2migrate.checkpoint.files.checkpoint_file import CheckpointFile
 from tf2migrate.checkpoint.files.graph import ObjectGraph
 from tf2migrate.checkpoint.transforms import parse
 from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.model.inventory import Inventory, Kind, VariableRow
-from tf2migrate.model.names import NameRow
+from tf2migrate.model.names import SLOT_OF, NameRow
 
 _TABLE_TENSORS = ("-keys", "-values")
 _REMEDY = "a name map tells the TF1 name of each object path (`tf1` and `key`)"

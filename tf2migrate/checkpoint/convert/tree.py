@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from tf2migrate.checkpoint.files.graph import VALUE_SUFFIX
 from tf2migrate.checkpoint.files.wire import text_field, varint
-from tf2migrate.model.names import escape
+from tf2migrate.model.names import SLOT_OF, escape
 
 Path = tuple[str, ...]
 """Plain child names from the root."""
-
-SLOT_OF = "/.OPTIMIZER_SLOT/"
-"""Stands between the variable's path and the optimizer's in the key of a slot variable."""
 
 _TABLE = text_field(1, "table")
 _TABLE_SUFFIX = "/.ATTRIBUTES/table"

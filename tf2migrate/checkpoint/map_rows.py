@@ -1,14 +1,15 @@
-"""Rows of a name map as a conversion takes them: what cannot be meant is refused."""
+"""Rows of a name map that cannot be meant, and what the others mean."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from tf2migrate.checkpoint.convert.tree import SLOT_OF
 from tf2migrate.model.checkpoint_error import CheckpointError
+from tf2migrate.model.inventory import VariableRow
 from tf2migrate.model.names import (
     BY_NAME,
     OPTIMIZER,
+    SLOT_OF,
     UNKNOWN,
     NameRow,
     escape,
@@ -68,28 +69,42 @@ def check_keys(rows: Iterable[NameRow]) -> None:
         )
 
 
-def check_names(rows: Iterable[NameRow], same: Mapping[str, str] | None = None) -> None:
-    """See that no TF1 name is said to be two objects.
+def check_names(rows: Iterable[NameRow], objects: Iterable[VariableRow] | None = None) -> None:
+    """See that no TF1 name is said to be two objects, and that no two transforms make one.
 
     Args:
-      same: one path of each object by each of its paths, where objects are known: one
-        that is shared has several.
+      objects: the variables of the program, where these are known. An object that is
+        shared has several paths, and a row for each is right; a row for a path that
+        the program has not says nothing of it.
 
     Raises:
       CheckpointError: one is; names both rows.
     """
-    found: dict[str, NameRow] = {}
+    found: dict[str, list[NameRow]] = {}
     for row in filter(is_exact, rows):
-        other = found.setdefault(row.tf1, row)
-        one, two = path_of(other), path_of(row)
-        if one == two and other.transform == row.transform:
-            continue
-        if one == two or same is None or one not in same or same[one] != same.get(two):
-            raise CheckpointError(
-                "name map",
-                f"two rows place {row.tf1}: {shown(other)} and {shown(row)}",
-                "keep the one that is right; where both are paths of one object, either is enough",
-            )
+        found.setdefault(row.tf1, []).append(row)
+    several = [said for said in found.values() if len(said) > 1]
+    if not several:
+        return
+    object_of = {
+        path: row.path or ""
+        for row in objects or ()
+        for path in (row.path, *row.aliases)
+        if path is not None
+    }
+    for said in several:
+        known = [(row, object_of.get(path_of(row))) for row in said]
+        if objects is None:
+            known = [(row, path_of(row)) for row in said]
+        there = [(row, place) for row, place in known if place is not None]
+        for row, place in there[1:]:
+            first, other = there[0]
+            if (place, row.transform) != (other, first.transform):
+                raise CheckpointError(
+                    "name map",
+                    f"two rows place {row.tf1}: {shown(first)} and {shown(row)}",
+                    "keep the one that is right",
+                )
 
 
 def only(rows: Sequence[NameRow], key: str) -> NameRow | None:
