@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +21,21 @@ def folder(project: Path) -> Path:
     write_tf1(project / "old")
     write_names(project)
     return project
+
+
+def test_a_state_file_that_cannot_be_written_is_told_and_the_checkpoint_is_there(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(source: str, target: str) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), source, None, target)
+
+    monkeypatch.setattr(os, "replace", full)
+    done = run("checkpoint", "convert", "old", "new")
+    assert done.status == 0
+    assert "cannot be written: No space left" in done.out
+    assert "does not find the new checkpoint" in done.out
+    assert (folder / "new.index").is_file()
+    assert not (folder / "checkpoint").exists()
 
 
 @pytest.mark.usefixtures("folder")

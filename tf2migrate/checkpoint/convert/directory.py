@@ -99,5 +99,8 @@ def name_newest(new: str) -> str | None:
     path = os.path.join(directory, STATE_FILE)
     if os.path.lexists(path):
         return f"{path} was there and is as it was: `latest_checkpoint` gives what it names"
-    write_state(directory, State(name, (name,)))
+    try:
+        write_state(directory, State(name, (name,)))
+    except CheckpointError as error:  # the checkpoint itself is there, whole
+        return f"{error}: `latest_checkpoint` does not find the new checkpoint, its prefix does"
     return None
