@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tf2migrate.checkpoint.files.checkpoint_file import CHUNK, CheckpointFile
 from tf2migrate.checkpoint.files.checksum import crc32c
-from tf2migrate.checkpoint.files.dtypes import STRING, VARIANT
+from tf2migrate.checkpoint.files.dtypes import STRING, VARIANT, item_size
 from tf2migrate.checkpoint.files.entries import (
     HEADER_KEY,
     Header,
@@ -68,7 +69,7 @@ class BundleFile(CheckpointFile):
 
         Raises:
           CheckpointError: the index is damaged, for a newer reader, or big endian; a
-            data file is missing or too short.
+            tensor's size is not that of its shape; a data file is missing or too short.
         """
         super().__init__(prefix)
         self.read_from = read_from
@@ -114,11 +115,21 @@ class BundleFile(CheckpointFile):
         return parts
 
     def _check_shards(self) -> list[int]:
-        """See that the data files hold all that the index places in them; returns which."""
+        """See that the data files hold all that the index places in them; returns which.
+
+        The size of a tensor follows from its shape and type, but for strings.
+        """
         ends: dict[int, int] = {}
+        sizes: dict[tuple[str, tuple[int, ...]], int | None] = {}
         entries = [tensor for tensor in self.tensors.values() if not tensor.slices]
         entries += [part for parts in self._parts.values() for _, part in parts]
-        for _, _, shard, offset, size, _, _ in entries:
+        for dtype, shape, shard, offset, size, _, _ in entries:
+            head = dtype, shape
+            if head not in sizes:
+                sizes[head] = _stored_size(dtype, shape)
+            expected = sizes[head]
+            if expected is not None and size != expected:
+                raise self._of_a_wrong_size(Tensor(dtype, shape, shard, offset, size), expected)
             if offset + size > ends.get(shard, -1):
                 ends[shard] = offset + size
         last = max(ends, default=0)
@@ -131,6 +142,15 @@ class BundleFile(CheckpointFile):
             if size < end:
                 raise cut_off(path, end, size)
         return sorted(ends)
+
+    def _of_a_wrong_size(self, wrong: Tensor, expected: int) -> CheckpointError:
+        tensors = [*self.tensors.items()]
+        tensors += [(key, part) for key, parts in self._parts.items() for _, part in parts]
+        place = wrong[:5]
+        key = next(key for key, tensor in tensors if tensor[:5] == place)
+        form = f"{wrong.dtype}{list(wrong.shape)}"
+        problem = f"damaged: {key}, {form}, has {wrong.size} bytes, not {expected}"
+        return CheckpointError(index_path(self.prefix), problem, DAMAGED)
 
     def strings(self, key: str) -> list[bytes]:
         tensor = self.tensors[key]
@@ -241,6 +261,12 @@ class BundleFile(CheckpointFile):
     def _changed(self, key: str, tensor: Tensor) -> CheckpointError:
         problem = f"damaged: the bytes of {key} do not have their checksum"
         return CheckpointError(self._shard(tensor.shard), problem, DAMAGED)
+
+
+def _stored_size(dtype: str, shape: tuple[int, ...]) -> int | None:
+    """Bytes of a whole tensor; None where they depend on its values."""
+    size = item_size(dtype)
+    return None if size is None else size * prod(shape)
 
 
 def _check_header(header: Header, where: str) -> None:
