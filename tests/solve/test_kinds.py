@@ -10,10 +10,12 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.convert.files import write
+from tests.solve.rows import slot_row
 from tf2migrate.checkpoint.compare import compare
 from tf2migrate.checkpoint.files.opening import open_checkpoint
 from tf2migrate.checkpoint.inventory import checkpoint_inventory
 from tf2migrate.checkpoint.kinds import classify
+from tf2migrate.checkpoint.solve.slot_groups import groups_by_variable, is_in_graph
 from tf2migrate.model.comparison import Depth, Report
 from tf2migrate.model.inventory import Kind
 
@@ -67,3 +69,13 @@ def test_a_table(dtype: str) -> None:
     forms = {"t-keys": ((None,), dtype), "t-values": ((3, 2), "float32"), "u-keys": ((3,), dtype)}
     kinds = {name: kind for name, (kind, _) in classify(forms).items()}
     assert kinds == {"t-keys": Kind.TABLE, "t-values": Kind.TABLE, "u-keys": Kind.WEIGHT}
+
+
+@pytest.mark.parametrize("slot", ["²", "٣", "1²"])
+def test_slots_called_by_digits_that_are_no_numbers_are_named(slot: str) -> None:
+    rows = [slot_row("w", "o", slot, (2,))]
+    [group] = groups_by_variable(rows)["w"]
+    assert [*group.slots] == [slot]
+    assert not group.is_unnamed
+    assert not group.numbers
+    assert is_in_graph(rows[0])

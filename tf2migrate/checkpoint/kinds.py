@@ -42,11 +42,15 @@ _KEYS = ("int", "uint", "string")
 _INTEGERS = frozenset({"int32", "int64"})
 
 
+def is_number(text: str) -> bool:
+    """Whether `int` takes it as a number without a sign; a superscript is a digit, too."""
+    return text.isascii() and text.isdigit()
+
+
 def numbered(name: str) -> tuple[str, int]:
     """A name without the number that makes it unique, and the number (0 for none)."""
     base, underscore, number = name.rpartition("_")
-    plain = number.isascii() and number.isdigit()  # a superscript is a digit, too
-    if underscore and base and plain and not number.startswith("0"):
+    if underscore and base and is_number(number) and not number.startswith("0"):
         return base, int(number)
     return name, 0
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tf2migrate.checkpoint.kinds import is_number
 from tf2migrate.checkpoint.slots import family_of, slot_counts, slot_names
 from tf2migrate.checkpoint.solve.matching import is_slot
 from tf2migrate.model.inventory import VariableRow
-
-_SLOTS = "/.OPTIMIZER_SLOT/"
+from tf2migrate.model.names import SLOT_OF
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +33,18 @@ class Group:
     def optimizer_paths(self) -> list[str]:
         """All that leads to the optimizer, or its TF1 name."""
         aliases = (alias for row in self.rows[:1] for alias in row.aliases)
-        places = (alias.partition(_SLOTS)[2] for alias in aliases if _SLOTS in alias)
+        places = (alias.partition(SLOT_OF)[2] for alias in aliases if SLOT_OF in alias)
         return [self.optimizer, *(place.rpartition("/")[0] for place in places)]
 
     @property
     def is_unnamed(self) -> bool:
-        return all(name.isdigit() for name in self.slots)
+        return all(is_number(name) for name in self.slots)
 
     @property
     def numbers(self) -> set[str]:
         """The numbers in the TF1 names; none for slots of an object graph, which have names."""
         found = {row.slot.slot for row in self.rows if row.slot is not None}
-        return found if all(slot.isdigit() for slot in found) else set()
+        return found if all(is_number(slot) for slot in found) else set()
 
     @property
     def names(self) -> set[str | None]:
@@ -71,7 +71,7 @@ def groups_by_variable(rows: Iterable[VariableRow]) -> dict[str, list[Group]]:
 
 def _split(optimizer: str, rows: Sequence[VariableRow]) -> list[Group]:
     slots = {row.slot.slot: row for row in rows if row.slot is not None}
-    if not all(slot.isdigit() for slot in slots):
+    if not all(is_number(slot) for slot in slots):
         return [Group(optimizer, slots)]
     numbers = {int(slot): row for slot, row in slots.items()}
     return [Group(optimizer, named) for named in _numbered(optimizer, numbers)]
@@ -128,4 +128,4 @@ def partners(before: Group, after: Group) -> list[tuple[str, str]]:
 
 def is_in_graph(row: VariableRow) -> bool:
     """Whether it is a slot variable of an object graph: eager mode calls these as it likes."""
-    return is_slot(row) and row.slot is not None and not row.slot.slot.isdigit()
+    return is_slot(row) and row.slot is not None and not is_number(row.slot.slot)
