@@ -196,6 +196,10 @@ def finish(recording: Recording) -> None:
         message = "%s: cannot be written: %s" % (recording.output, error.strerror)
         sys.stderr.write("record_tf1.py: %s\n" % message)
         return
+    except Exception as error:  # whatever it is, it must not become the program's
+        message = "%s: not written: %s: %s" % (recording.output, type(error).__name__, error)
+        sys.stderr.write("record_tf1.py: %s\n" % message)
+        return
     if "tensorflow" not in sys.modules and os.getpid() == recording.process:
         sys.stderr.write("record_tf1.py: the program imported no TensorFlow\n")
     for problem in recording.problems:

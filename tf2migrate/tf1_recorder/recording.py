@@ -12,6 +12,7 @@ from tf2migrate.tf1_recorder.tally import Tally
 
 FORMAT = "tf2migrate-recording/1"
 SECONDS = 60  # between two times of writing while the program runs
+ATTEMPTS = 50  # at a text while other threads record
 
 
 class Recording(State):
@@ -63,24 +64,41 @@ class Recording(State):
             rows.append({"eager": graph.eager, "snapshots": graph.snapshots, "final": final})
         return rows
 
+    def steady_text(self) -> str:
+        """The document, tried again while other threads change what it is made of.
+
+        Raises:
+          RuntimeError: they go on and on.
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                return self.text()
+            except RuntimeError:  # a dict or set has changed while it was looked through
+                if attempt + 1 == ATTEMPTS:
+                    raise
+                time.sleep(0.001 * attempt)
+        raise AssertionError
+
     def write(self) -> None:
         """Replace the file whole; not in a process that the program forked.
 
         Raises:
           OSError: it cannot be written.
+          Exception: what is recorded cannot be told; the file is as it was.
         """
         if os.getpid() != self.process:
             return
         with self.lock:
+            self.written = time.time()
+            text = self.steady_text()
             try:
                 with open(self.temporary, "w") as file:
-                    file.write(self.text())
+                    file.write(text)
                 os.replace(self.temporary, self.output)
-            except OSError:
+            except BaseException:
                 if os.path.exists(self.temporary):
                     os.unlink(self.temporary)
                 raise
-            self.written = time.time()
 
     def check(self) -> None:
         """Find out now whether the file can be written later.
