@@ -206,8 +206,9 @@ def by_series(draw: st.DrawFn) -> Migration:
         if len(series.get(family, [])) > 1 and clear and not variable.average:
             outer = lists.setdefault(_outer(family), f"layers{chr(97 + len(lists))}")
             *_, leaf = family.split("/")
-            place = series[family].index(variable.name)
-            placing.variable(variable, ("model", outer, str(base + place), leaf))
+            layer = variable.name.split("/")[-2]
+            place = str(base + numbered(layer)[1])
+            placing.variable(variable, ("model", outer, place, leaf))
             if mode == EAGER:
                 placing.names[variable.name] = f"layer/{leaf}"
         else:
@@ -239,4 +240,7 @@ def _series(program: Program) -> dict[str, list[str]]:
 
 
 def _profile(program: Program, names: list[str]) -> tuple[object, ...]:
-    return tuple((name.rpartition("/")[2], program.values[name].form) for name in names)
+    """Shapes and last names, as the solver reads them: weights are kernels."""
+    leaves = (name.rpartition("/")[2] for name in names)
+    spelled = ({"weights": "kernel", "biases": "bias"}.get(leaf, leaf) for leaf in leaves)
+    return tuple(zip(spelled, (program.values[name].form for name in names), strict=True))

@@ -95,8 +95,8 @@ def finish(
     after = placing.side()
     if draw(st.booleans()):
         after = replace(after, items=(*after.items, counter_item()))
-    if draw(st.integers(0, 3)) == 0:
-        paths = [item.path for item in placing.items if item.path]
+    if any(item.path for item in placing.items) and draw(st.integers(0, 3)) == 0:
+        paths = [item.path for item in placing.items if item.path and item.path[-1] not in POWERS]
         target = draw(st.sampled_from(sorted({p[:n] for p in paths for n in range(1, len(p) + 1)})))
         alias = (
             ("shared",) if shorter and draw(st.booleans()) else ("of", "every", "user", "shared")

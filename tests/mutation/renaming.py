@@ -13,7 +13,7 @@ from tf2migrate.model.names import BY_NAME, join_path
 from .migration import Migration
 from .mutant import Mutant, attached, only, side_of, variables, with_items, with_side
 from .saved import Item, ObjectPath, Side
-from .tf1_graph import POWERS
+from .tf1_graph import POWERS, SLOTS
 
 FRESH = "renamed"
 
@@ -33,6 +33,8 @@ def rename(migration: Migration, objects: bool) -> Iterator[Callable[[], Mutant]
 
 def _of_object(migration: Migration, side: Side, item: Item) -> Iterator[Side]:
     if item.slot is not None:
+        if _is_any_slot(side, item):
+            return
         changed = replace(item, slot=replace(item.slot, slot=FRESH), name=FRESH)
         yield with_items(side, (changed,), (item,))
         return
@@ -51,6 +53,15 @@ def _of_object(migration: Migration, side: Side, item: Item) -> Iterator[Side]:
     shorter = item.path[1:]
     if _keeps_its_scope(migration, side, item) and not _is_taken(side, shorter):
         yield _moved(side, item, shorter, "/".join(shorter))
+
+
+def _is_any_slot(side: Side, item: Item) -> bool:
+    """Whether it is all that an optimizer has, one whose TF1 name does not tell its slots."""
+    assert item.slot is not None
+    optimizer = item.slot.optimizer
+    slots = [one for one in side.items if one.slot is not None and one.slot.optimizer == optimizer]
+    known = {name for name, _ in SLOTS.values()}
+    return len(slots) == 1 and numbered(item.tf1.rpartition("/")[2])[0] not in known
 
 
 def _moved(side: Side, item: Item, path: ObjectPath, name: str) -> Side:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 from tf2migrate.checkpoint.solve.eager_names import telling_names
 from tf2migrate.checkpoint.solve.matching import Matching, path_name
@@ -26,14 +26,12 @@ def match_identical(matching: Matching, wanted: Test) -> None:
     """
     before = [row for row in matching.open_before() if wanted(row)]
     after = [row for row in matching.open_after() if wanted(row)]
-    same_path = _index(before, lambda row: row.path)
-    as_path = _unique_index(before, path_name)
-    same_name = _unique_index(before, lambda row: row.name)
+    index = _Index.of(before)
     telling = telling_names(matching)
     proposals: dict[str, list[Proposal]] = {}
     for row in after:
         name = row.name if row.name in telling else None
-        found = _proposal(row, name, same_path, as_path, same_name)
+        found = _proposal(row, name, index)
         if found is not None:
             proposals.setdefault(found[1].key, []).append(found)
     for several in proposals.values():
@@ -44,41 +42,65 @@ def match_identical(matching: Matching, wanted: Test) -> None:
             matching.join(one, other, evidence)
 
 
-def _proposal(
-    row: VariableRow,
-    name: str | None,
-    same_path: dict[str, VariableRow],
-    as_path: dict[str, VariableRow],
-    same_name: dict[str, VariableRow],
-) -> Proposal | None:
-    if row.path is not None and row.path in same_path:
-        return 0, same_path[row.path], row, "same object path"
+class _Index(NamedTuple):
+    """The rows before by object path, by path read as a name, by name, and by further paths.
+
+    Texts that several rows have are left out.
+    """
+
+    paths: Mapping[str, VariableRow]
+    as_names: Mapping[str, VariableRow]
+    names: Mapping[str, VariableRow]
+    further: Mapping[str, VariableRow]
+
+    @classmethod
+    def of(cls, rows: Sequence[VariableRow]) -> _Index:
+        further = [(_plain(alias), row) for row in rows for alias in row.aliases]
+        return cls(
+            _unique((row.path, row) for row in rows),
+            _unique((path_name(row), row) for row in rows),
+            _unique((row.name, row) for row in rows),
+            _unique(further),
+        )
+
+
+def _unique(pairs: Iterable[tuple[str | None, VariableRow]]) -> dict[str, VariableRow]:
+    found = list(pairs)
+    counted = Counter(text for text, _ in found)
+    return {text: row for text, row in found if text is not None and counted[text] == 1}
+
+
+def _plain(path: str) -> str:
+    return "/".join(split_path(path))
+
+
+def _proposal(row: VariableRow, name: str | None, index: _Index) -> Proposal | None:
+    if row.path is not None and row.path in index.paths:
+        return 0, index.paths[row.path], row, "same object path"
     text = path_name(row)
-    by_path = same_name.get(text) if text is not None else None
+    by_path = index.names.get(text) if text is not None else None
     if by_path is None and row.path is None and row.name is not None:
-        by_path = as_path.get(row.name)
-    by_name = same_name.get(name) if name is not None else None
+        by_path = index.as_names.get(row.name)
+    by_name = index.names.get(name) if name is not None else None
     if by_path is not None and by_name is not None and by_path.key != by_name.key:
         return None
     if by_path is not None:
         return 1, by_path, row, "object path and TF1 name are the same"
     if by_name is not None:
         return 2, by_name, row, "same variable name"
-    return _by_alias(row, same_path, same_name)
+    return _by_further_paths(row, index)
 
 
-def _by_alias(
-    row: VariableRow, same_path: dict[str, VariableRow], same_name: dict[str, VariableRow]
-) -> Proposal | None:
-    """The row before that a further path of the object says, if all of them say one."""
-    found = {}
+def _by_further_paths(row: VariableRow, index: _Index) -> Proposal | None:
+    """The row before that further paths of either object say, if all of them say one."""
+    own = path_name(row) or row.name or ""
+    found = [index.further.get(own)]
     for alias in row.aliases:
-        for one in (same_path.get(alias), same_name.get("/".join(split_path(alias)))):
-            if one is not None:
-                found[one.key] = one
-    if len(found) != 1:
+        found += (index.paths.get(alias), index.names.get(_plain(alias)))
+    distinct = {one.key: one for one in found if one is not None}
+    if len(distinct) != 1:
         return None
-    (one,) = found.values()
+    (one,) = distinct.values()
     return 3, one, row, "a further object path and the TF1 name are the same"
 
 
@@ -106,17 +128,3 @@ def match_kind(matching: Matching, kind: Kind, evidence: str) -> None:
     after = [row for row in matching.open_after() if row.kind is kind]
     if len(before) == len(after) == 1:
         matching.join(before[0], after[0], evidence)
-
-
-def _index(
-    rows: Iterable[VariableRow], key: Callable[[VariableRow], str | None]
-) -> dict[str, VariableRow]:
-    return {text: row for row in rows if (text := key(row)) is not None}
-
-
-def _unique_index(
-    rows: Iterable[VariableRow], key: Callable[[VariableRow], str | None]
-) -> dict[str, VariableRow]:
-    pairs = [(key(row), row) for row in rows]
-    counted = Counter(text for text, _ in pairs)
-    return {text: row for text, row in pairs if text is not None and counted[text] == 1}

@@ -75,7 +75,7 @@ def match_cells(matching: Matching) -> None:
     keras = _keras_cells(matching)
     cells = [
         cell
-        for cell in _cells(matching)
+        for cell in _whole(list(_cells(matching)))
         if any(_fits(matching, cell, rows) for rows in keras.values())
     ]
     for cell in cells:
@@ -124,6 +124,15 @@ def _cells(matching: Matching) -> Iterator[_Cell]:
                 cell = _cell(names, scope, row, width, make)
                 if cell is not None:
                     yield cell
+
+
+def _whole(cells: list[_Cell]) -> list[_Cell]:
+    """Without those that are part of another one: a GRU's candidate looks like a cell."""
+    sets = [{row.key for row in cell.rows.values()} for cell in cells]
+    inside = {key for keys in sets if len(keys) > 2 for key in keys}
+    return [
+        cell for cell, keys in zip(cells, sets, strict=True) if len(keys) > 2 or not keys <= inside
+    ]
 
 
 def _cell(

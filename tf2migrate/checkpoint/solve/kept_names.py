@@ -73,6 +73,17 @@ def consistent(found: Sequence[Kept]) -> list[Kept]:
     return [kept for kept in found if _place(kept)[0] not in wrong]
 
 
+def of_one_optimizer(found: Sequence[Kept]) -> list[Kept]:
+    """Those whose optimizer in the graph is one on the other side for every variable."""
+    names: dict[str, set[str]] = {}
+    for kept in found:
+        for row, other in (kept, kept[::-1]):
+            if is_in_graph(row) and row.slot is not None and other.slot is not None:
+                names.setdefault(row.slot.optimizer, set()).add(other.slot.optimizer)
+    several = {path for path, others in names.items() if len(others) > 1}
+    return [kept for kept in found if _place(kept)[0] not in several]
+
+
 def _place(kept: Kept) -> tuple[str, str, int]:
     """The optimizer in the object graph ("" without one), the slots' name, and the number."""
     base, number = numbered(kept.before.name or "")

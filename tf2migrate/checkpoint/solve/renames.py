@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import TypeAlias
 
 from tf2migrate.checkpoint.kinds import numbered
 from tf2migrate.checkpoint.solve.eager_names import silent_names
 from tf2migrate.checkpoint.solve.matching import Matching, is_slot, path_name, signature
 from tf2migrate.model.inventory import VariableRow
+from tf2migrate.model.names import split_path
 
 Parts: TypeAlias = tuple[str, ...]
 
@@ -44,6 +45,11 @@ class Spelling:
         texts = dict.fromkeys(text for text in (path_name(row), name) if text)
         return [_parts(text) for text in texts]
 
+    @staticmethod
+    def further(row: VariableRow) -> list[Parts]:
+        """The pieces of further object paths, which count where the first ones say nothing."""
+        return [_parts("/".join(split_path(alias))) for alias in row.aliases]
+
 
 def _parts(text: str) -> Parts:
     *scopes, leaf = text.split("/")
@@ -52,23 +58,33 @@ def _parts(text: str) -> Parts:
 
 def match_synonyms(matching: Matching) -> None:
     """kernel for weights, bias for biases, under the same scopes; nobody else may be called so."""
-    spellings = Spelling.of_sides(matching)
-    before = _by_spelling(matching.open_before(), spellings[0])
-    after = _by_spelling(matching.open_after(), spellings[1])
+    one, other = Spelling.of_sides(matching)
+    _match_spellings(matching, one.of, other.of)
+    _match_spellings(matching, _with_further(one), _with_further(other))
+
+
+Read: TypeAlias = Callable[[VariableRow], list[Parts]]
+
+
+def _with_further(spelling: Spelling) -> Read:
+    return lambda row: [*spelling.of(row), *spelling.further(row)]
+
+
+def _match_spellings(matching: Matching, one: Read, other: Read) -> None:
+    before = _by_spelling(matching.open_before(), one)
+    after = _by_spelling(matching.open_after(), other)
     for parts, rows in before.items():
         partners = after.get(parts, {})
         if len(rows) == len(partners) == 1:
-            (one,), (other,) = rows.values(), partners.values()
-            if one.key in matching.before and other.key in matching.after:
-                matching.join(one, other, "kernel/weights or bias/biases of the same layer")
+            (row,), (partner,) = rows.values(), partners.values()
+            if row.key in matching.before and partner.key in matching.after:
+                matching.join(row, partner, "kernel/weights or bias/biases of the same layer")
 
 
-def _by_spelling(
-    rows: Iterable[VariableRow], spelling: Spelling
-) -> dict[Parts, dict[str, VariableRow]]:
+def _by_spelling(rows: Iterable[VariableRow], read: Read) -> dict[Parts, dict[str, VariableRow]]:
     found: dict[Parts, dict[str, VariableRow]] = {}
     for row in _ordinary(rows):
-        for parts in spelling.of(row):
+        for parts in read(row):
             found.setdefault(parts, {})[row.key] = row
     return found
 

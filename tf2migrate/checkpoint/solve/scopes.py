@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tf2migrate.checkpoint.solve.matching import Matching, is_slot, signature
@@ -92,7 +92,7 @@ def _by_scope(sides: _Sides) -> list[tuple[Parts, list[VariableRow]]]:
 def _outer(row: VariableRow, spelling: Spelling) -> set[Parts]:
     return {
         parts[:size]
-        for parts in spelling.of(row)
+        for parts in (*spelling.of(row), *spelling.further(row))
         for size in range(1, min(len(parts), _DEEPEST + 1))
     }
 
@@ -123,12 +123,14 @@ def _below(
     return found if found and len(distinct) == len(found) else None
 
 
-def _rest(row: VariableRow, outer: Parts, sides: _Sides) -> Iterator[VariableRow]:
+def _rest(row: VariableRow, outer: Parts, sides: _Sides) -> list[VariableRow]:
     """The other side's rows that are called as this one is below the scope."""
-    for parts in sides.spelling.of(row):
-        partner = sides.others.get(parts[len(outer) :])
-        if parts[: len(outer)] == outer and partner is not None:
-            yield partner
+    for spelled in (sides.spelling.of(row), sides.spelling.further(row)):
+        rests = [parts[len(outer) :] for parts in spelled if parts[: len(outer)] == outer]
+        found = [sides.others[rest] for rest in rests if rest in sides.others]
+        if found:
+            return found
+    return []
 
 
 def _open(matching: Matching, sides: _Sides) -> tuple[Partners, Partners]:

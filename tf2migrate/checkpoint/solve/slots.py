@@ -7,7 +7,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tf2migrate.checkpoint.kinds import numbered
-from tf2migrate.checkpoint.solve.kept_names import Kept, consistent, match_kept_names
+from tf2migrate.checkpoint.solve.kept_names import (
+    Kept,
+    consistent,
+    match_kept_names,
+    of_one_optimizer,
+)
 from tf2migrate.checkpoint.solve.matching import Matching
 from tf2migrate.checkpoint.solve.slot_groups import Group, alike, groups_by_variable, partners
 from tf2migrate.checkpoint.transforms import parse
@@ -147,7 +152,8 @@ class _Settling:
     def _is_said(self, one: Group, other: Group) -> bool:
         """Whether the name map says that the two optimizers are one."""
         base = one.optimizer.rpartition("/")[2]
-        return any((base, path) in self.optimizers for path in other.optimizer_paths)
+        said = any((base, path) in self.optimizers for path in other.optimizer_paths)
+        return said and self._has_usual_slots(one, other)
 
     def _by_elimination(self) -> None:
         """The only ones that fit, if then no optimizer is two on the other side.
@@ -164,10 +170,15 @@ class _Settling:
                 self._join(pair, one, other)
 
     def _may_be_one(self, one: Group, other: Group) -> bool:
-        """What an unnamed slot is, is told by what its optimizer has for every variable."""
+        """Whether the map does not say that the optimizer is another one."""
         said = {self.said.get(path, UNKNOWN) for path in other.optimizer_paths}
-        if not said <= {UNKNOWN, one.optimizer.rpartition("/")[2]}:
-            return False
+        told = said <= {UNKNOWN, one.optimizer.rpartition("/")[2]}
+        return told and self._has_usual_slots(one, other)
+
+    def _has_usual_slots(self, one: Group, other: Group) -> bool:
+        """What an unnamed slot is, is told by what its optimizer has for every variable."""
+        if not one.is_unnamed and not other.is_unnamed:
+            return True
         named = [group for group in (one, other) if not group.is_unnamed]
         return all(len(self.kinds[_identity(group)]) == 1 for group in named)
 
@@ -186,7 +197,7 @@ def _kept_names(pairs: Iterable[_Groups]) -> set[str]:
         for other in after
         if one.names == other.names and None not in one.names
     ]
-    return {kept.before.key for kept in consistent(found)}
+    return {kept.before.key for kept in of_one_optimizer(consistent(found))}
 
 
 def _first(group: Group) -> VariableRow:
