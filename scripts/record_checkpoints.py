@@ -18,7 +18,6 @@ status is 1 if a recording differs from the committed one, but for the last bits
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import os
@@ -28,6 +27,10 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scripts.recording_options import parsed, recording_parser
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "fixtures" / "checkpoints"
@@ -129,19 +132,8 @@ def process(recorded: Path, check: bool) -> list[str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "--python",
-        default=os.environ.get("TF2MIGRATE_TF1_PYTHON"),
-        help="interpreter with TensorFlow 1.15.5 (default: $TF2MIGRATE_TF1_PYTHON)",
-    )
-    parser.add_argument("--check", action="store_true", help="compare, write nothing")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="programs (default: all)")
-    arguments = parser.parse_args()
-    if not arguments.python:
-        parser.error("--python or TF2MIGRATE_TF1_PYTHON is needed")
+    parser = recording_parser(__doc__, "programs")
+    arguments = parsed(parser)
     wrong = []
     with tempfile.TemporaryDirectory(prefix="checkpoints-") as scratch:
         run(arguments.python, arguments.names, Path(scratch))

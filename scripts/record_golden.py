@@ -20,13 +20,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from scripts.recording_options import parsed, recording_parser
 from tests.programs import harness
 
 LARGEST = 60_000
@@ -115,20 +115,9 @@ def process(program: harness.Program, arguments: argparse.Namespace) -> list[str
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "--python",
-        default=os.environ.get("TF2MIGRATE_TF1_PYTHON"),
-        help="interpreter with TensorFlow 1.15.5 (default: $TF2MIGRATE_TF1_PYTHON)",
-    )
+    parser = recording_parser(__doc__, "programs")
     parser.add_argument("--after", choices=["graph"], help="record after/TARGET, not before")
-    parser.add_argument("--check", action="store_true", help="compare, write nothing")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="programs (default: all)")
-    arguments = parser.parse_args()
-    if not arguments.python:
-        parser.error("--python or TF2MIGRATE_TF1_PYTHON is needed")
+    arguments = parsed(parser)
     programs = {program.name: program for program in harness.load_programs()}
     unknown = [name for name in arguments.names if name not in programs]
     if unknown:

@@ -9,31 +9,19 @@ written; the status is 1 if a recording differs from the committed one.
 
 from __future__ import annotations
 
-import argparse
-import os
 import sys
 import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from scripts.recording_options import parsed, recording_parser
 from tests.recorder import recordings
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "--python",
-        default=os.environ.get("TF2MIGRATE_TF1_PYTHON"),
-        help="interpreter with TensorFlow 1.15.5 (default: $TF2MIGRATE_TF1_PYTHON)",
-    )
-    parser.add_argument("--check", action="store_true", help="compare, write nothing")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="recordings (default: all)")
-    arguments = parser.parse_args()
-    if not arguments.python:
-        parser.error("--python or TF2MIGRATE_TF1_PYTHON is needed")
+    parser = recording_parser(__doc__, "recordings")
+    arguments = parsed(parser)
     unknown = set(arguments.names) - set(recordings.RUNS)
     if unknown:
         parser.error(f"no such recording: {', '.join(sorted(unknown))}")

@@ -8,7 +8,6 @@ Needs TensorFlow 2. Its messages are those of the installed release.
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,10 @@ from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scripts.generated_page import write_or_check
 
 if TYPE_CHECKING:
     from tests.silent_losses.registry import Migration, Scenario
@@ -178,7 +181,6 @@ def _cell(text: str) -> str:
 
 def written() -> str:
     """Run everything, and give the document."""
-    sys.path.insert(0, str(ROOT))
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     from tests.silent_losses.running import MIGRATIONS, SCENARIOS, run, versions  # noqa: PLC0415
@@ -190,18 +192,8 @@ def written() -> str:
 
 def main(arguments: list[str] | None = None, document: Path = DOCUMENT) -> int:
     """Write or check the document; returns the exit status."""
-    parser = argparse.ArgumentParser(description="Write docs/silent-losses.md by running.")
-    parser.add_argument("--check", action="store_true", help="only say whether it is up to date")
-    check = parser.parse_args(arguments).check
-    text = written()
-    current = document.read_text("utf-8") if document.exists() else None
-    if check and current != text:
-        print(f"{document.name} is stale; run: python scripts/silent_losses.py", file=sys.stderr)
-        return 1
-    if not check:
-        document.parent.mkdir(exist_ok=True)
-        document.write_text(text, "utf-8")
-    return 0
+    description = "Write docs/silent-losses.md by running."
+    return write_or_check(arguments, description, document, "silent_losses.py", written)
 
 
 if __name__ == "__main__":
