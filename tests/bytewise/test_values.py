@@ -193,7 +193,7 @@ def test_other_shapes_are_a_mistake_of_the_caller(tmp_path: Path) -> None:
 def test_bytes_that_do_not_fit_the_shape_are_an_error(tmp_path: Path) -> None:
     short = array(floats(5))._replace(shape=(6,))
     one = write_bundle(tmp_path / "1", {"a": short})
-    with pytest.raises(CheckpointError, match=r"20 bytes are no float32\[6\]"):
+    with pytest.raises(CheckpointError, match=r"a, float32\[6\], has 20 bytes, not 24"):
         compared(one, one)
 
 

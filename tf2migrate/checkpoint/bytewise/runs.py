@@ -120,10 +120,10 @@ def _joined(singles: Iterable[Run]) -> Iterator[Run]:
 
 
 def _follows(first: Run, second: Run) -> bool:
+    """Whether the bytes do so in both files; `once` is the same then."""
     return (
         first.before_path == second.before_path
         and first.after_path == second.after_path
-        and first.once == second.once
         and first.before_offset + first.size == second.before_offset
         and first.after_offset + first.size == second.after_offset
     )

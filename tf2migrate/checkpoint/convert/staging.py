@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from tf2migrate.checkpoint.files.wrong_prefix import STATE_FILE
+from tf2migrate.checkpoint.files.state_file import STATE_FILE
 from tf2migrate.model.checkpoint_error import CheckpointError
 
 _DATA = re.compile(r"\.data-\d{5}-of-\d{5}")
@@ -239,6 +239,18 @@ def _locked(directory: str) -> int:
     return descriptor
 
 
+def _is_abandoned(directory: str) -> bool:
+    """Whether the process that made it is gone; without locks nobody can tell."""
+    try:
+        lock = _locked(directory)
+    except OSError:
+        return False
+    if lock < 0:
+        return False
+    os.close(lock)
+    return True
+
+
 def _remove_abandoned(parent: str, base: str) -> list[str]:
     """Remove what killed conversions left; keep files that one of them had moved aside."""
     notes: list[str] = []
@@ -247,11 +259,9 @@ def _remove_abandoned(parent: str, base: str) -> list[str]:
         path = os.path.join(parent, name)
         if not (name.startswith(mark) and name[len(mark) :].isdigit()):
             continue
+        if not _is_abandoned(path):
+            continue
         with suppress(OSError):
-            lock = _locked(path)
-            if lock < 0:
-                continue
-            os.close(lock)
             if _holds_replaced(path):
                 notes.append(
                     f"{os.path.join(path, _REPLACED)} holds the files that a conversion had moved"

@@ -15,6 +15,8 @@ from typing import NamedTuple
 from tf2migrate.model.checkpoint_error import CheckpointError
 
 STATE_FILE = "checkpoint"
+"""The file in which a Saver or a CheckpointManager names the newest checkpoint."""
+
 _LINE = re.compile(r'^\s*(\w+)\s*:\s*(?:"((?:[^"\\]|\\.)*)"|([0-9.eE+-]+))\s*$', re.MULTILINE)
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|[xX]([0-9a-fA-F]{1,2})|(.))", re.DOTALL)
 _LETTERS = dict(zip(b"abfnrtv", b"\a\b\f\n\r\t\v", strict=True))

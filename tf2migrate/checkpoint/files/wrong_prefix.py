@@ -7,10 +7,8 @@ import re
 from collections.abc import Iterable
 
 from tf2migrate.checkpoint.files.shards import unreadable
+from tf2migrate.checkpoint.files.state_file import STATE_FILE
 from tf2migrate.model.checkpoint_error import CheckpointError
-
-STATE_FILE = "checkpoint"
-"""The file in which a Saver or a CheckpointManager names the newest checkpoint."""
 
 _PART = re.compile(r"\.(?:index|meta|data(?:-\d{5}-of-\d{5})?)$")
 _SHARD = re.compile(r"-\d{5}-of-\d{5}$")
