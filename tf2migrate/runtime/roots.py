@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import tensorflow as tf
 
+from tf2migrate.checkpoint.kinds import SAVE_COUNTER
 from tf2migrate.model.checkpoint_error import CheckpointError
 
-_COUNTER = "save_counter"
 _METHODS = ("read", "restore", "save", "sync", "write")
 
 
@@ -89,9 +89,11 @@ def _root_of_checkpoint(checkpoint: Any) -> Root:
     if root is None:  # an argument `root` of the Checkpoint is the positional one
         return Root(checkpoint, "Checkpoint")
     named = {
-        name: child for name, child in children.items() if name not in ("root", "_root", _COUNTER)
+        name: child
+        for name, child in children.items()
+        if name not in ("root", "_root", SAVE_COUNTER)
     }
-    return Root(root, _label(root), named, children.get(_COUNTER), keep=checkpoint)
+    return Root(root, _label(root), named, children.get(SAVE_COUNTER), keep=checkpoint)
 
 
 def _root_of_container(obj: Any) -> Root:

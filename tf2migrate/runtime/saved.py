@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 
 import tensorflow as tf
 
-from tf2migrate.checkpoint.files.graph import OBJECT_GRAPH_KEY, Attribute, ObjectGraph
+from tf2migrate.checkpoint.files.graph import OBJECT_GRAPH_KEY, VALUE_SUFFIX, Attribute, ObjectGraph
+from tf2migrate.checkpoint.kinds import SAVE_COUNTER
 from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.runtime import keras
 from tf2migrate.runtime.live import check_saveable, live_objects
@@ -25,7 +26,7 @@ from tf2migrate.runtime.roots import Root, root_of
 from tf2migrate.runtime.values import is_eager
 
 VALUE = "VARIABLE_VALUE"
-COUNTER_KEY = "save_counter/.ATTRIBUTES/VARIABLE_VALUE"
+COUNTER_KEY = SAVE_COUNTER + VALUE_SUFFIX
 _NAMES_INPUT, _FIRST_TENSOR = 1, 3  # of SaveV2: prefix, names, slices, tensors ...
 
 
@@ -96,9 +97,9 @@ class Saved:
         dtype, shape = counter.dtype.base_dtype.name, _shape(counter.shape)
         self.tensors[COUNTER_KEY] = SavedTensor(dtype, shape, counter, None)
         number = len(self.graph.nodes)
-        node = type(self.graph.nodes[0])(attributes=[Attribute(VALUE, "save_counter", COUNTER_KEY)])
+        node = type(self.graph.nodes[0])(attributes=[Attribute(VALUE, SAVE_COUNTER, COUNTER_KEY)])
         self.graph.nodes.append(node)
-        self.graph.nodes[0].children["save_counter"] = number
+        self.graph.nodes[0].children[SAVE_COUNTER] = number
         self.owners[number] = counter
 
     def evaluate(self, key: str) -> Any:

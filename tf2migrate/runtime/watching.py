@@ -11,7 +11,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from tf2migrate.checkpoint.kinds import classify
+from tf2migrate.checkpoint.kinds import SAVE_COUNTER, classify
 from tf2migrate.model.inventory import Inventory, Source, VariableRow
 from tf2migrate.runtime import keras
 from tf2migrate.runtime.living import WeakVariables, living_variables
@@ -19,8 +19,6 @@ from tf2migrate.runtime.origins import current_line, origin_of, remember
 from tf2migrate.runtime.saved import Saved, saved
 from tf2migrate.runtime.unsaved import is_never_saved, label_of, unsaved
 from tf2migrate.runtime.values import as_array, is_eager, variable_value
-
-_COUNTER = "save_counter"
 
 
 class UntrackedVariables(AssertionError):  # noqa: N818  (an assertion, as VariablesMismatch is)
@@ -162,7 +160,7 @@ class Watch:
             label_of(variable, ways.get(id(variable), ""))
             for variable in self.variables
             if id(variable) not in excluded
-            and _name(variable) != _COUNTER
+            and _name(variable) != SAVE_COUNTER
             and not is_never_saved(variable)
             and not dry_run.holds(variable)
         )

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from tf2migrate.checkpoint.compare import compare
-from tf2migrate.checkpoint.convert.counter import NAME as COUNTER
 from tf2migrate.checkpoint.convert.counter import counter
 from tf2migrate.checkpoint.convert.keras import KerasPart, step_of
 from tf2migrate.checkpoint.convert.plan import OF_OPTIMIZERS, Constant, Made, Plan, listed
@@ -15,6 +14,7 @@ from tf2migrate.checkpoint.files.graph import VALUE_SUFFIX, Node, ObjectGraph
 from tf2migrate.checkpoint.inventory import checkpoint_inventory
 from tf2migrate.checkpoint.keras_layout import keras_layout
 from tf2migrate.checkpoint.keras_optimizers import keras_optimizers
+from tf2migrate.checkpoint.kinds import SAVE_COUNTER
 from tf2migrate.checkpoint.map_rows import check_names
 from tf2migrate.checkpoint.optimizers import Optimizer, find_optimizers
 from tf2migrate.checkpoint.transforms import parse
@@ -147,7 +147,7 @@ def _add_states(
 ) -> None:
     taken: list[str] = []
     for row in states:
-        if row.kind is Kind.SAVE_COUNTER and row.key == COUNTER + VALUE_SUFFIX:
+        if row.kind is Kind.SAVE_COUNTER and row.key == SAVE_COUNTER + VALUE_SUFFIX:
             plan.constants.append(counter(row.key, old, new))
         else:
             plan.constants.append(Constant.of(file, row.key))

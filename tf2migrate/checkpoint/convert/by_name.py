@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from itertools import chain, count
 
-from tf2migrate.checkpoint.convert.counter import NAME as COUNTER
 from tf2migrate.checkpoint.convert.placing import Placing
 from tf2migrate.checkpoint.convert.plan import OF_OPTIMIZERS, listed
 from tf2migrate.checkpoint.convert.tables import tables_of
 from tf2migrate.checkpoint.convert.tree import Object, Path
+from tf2migrate.checkpoint.kinds import SAVE_COUNTER
 from tf2migrate.checkpoint.optimizers import Optimizer, Optimizers, find_optimizers
 from tf2migrate.model.inventory import Kind, VariableRow
 
@@ -61,7 +61,7 @@ def place_variables_by_name(placing: Placing) -> Optimizers:
 
 def _own_names(placing: Placing, optimizers: Optimizers) -> set[str]:
     """Names that are no scopes, since they are those of variables at their own place."""
-    names = {COUNTER, *tables_of(placing.rows), *(row.key for row in optimizers.open)}
+    names = {SAVE_COUNTER, *tables_of(placing.rows), *(row.key for row in optimizers.open)}
     for name, row in placing.rows.items():
         if row.kind in _ATTACHED:
             slot = row.slot

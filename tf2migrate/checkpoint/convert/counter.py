@@ -8,10 +8,10 @@ from collections.abc import Collection
 
 from tf2migrate.checkpoint.convert.placing import Placing
 from tf2migrate.checkpoint.convert.plan import Constant
+from tf2migrate.checkpoint.kinds import SAVE_COUNTER
 from tf2migrate.model.checkpoint_error import CheckpointError
 from tf2migrate.model.inventory import Kind
 
-NAME = "save_counter"
 _NUMBER = re.compile(r"-(\d{1,18})$")
 
 
@@ -29,18 +29,18 @@ def add_counter(placing: Placing, old: str, new: str, named: Collection[str] = (
     Raises:
       CheckpointError: a variable of the old checkpoint has this name and is no counter.
     """
-    row = placing.open.get(NAME)
-    if row is not None and NAME not in named:
+    row = placing.open.get(SAVE_COUNTER)
+    if row is not None and SAVE_COUNTER not in named:
         if row.kind is not Kind.SAVE_COUNTER or (row.dtype, row.shape) != ("int64", ()):
             raise CheckpointError(
                 old,
-                f"its variable {NAME} ({row.dtype}{list(row.shape or ())}) is no counter of saved"
-                " files, and tf.train.Checkpoint keeps this name for one",
+                f"its variable {SAVE_COUNTER} ({row.dtype}{list(row.shape or ())}) is no counter of"
+                " saved files, and tf.train.Checkpoint keeps this name for one",
                 "give it another key by a row of the name map",
             )
-        placing.variable(row, (NAME,))
+        placing.variable(row, (SAVE_COUNTER,))
         return
-    placing.constant((NAME,), NAME, counter_value(old, new))
+    placing.constant((SAVE_COUNTER,), SAVE_COUNTER, counter_value(old, new))
 
 
 def counter(key: str, old: str, new: str) -> Constant:
