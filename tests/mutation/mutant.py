@@ -28,6 +28,7 @@ class Mutant:
       kind: of the mutation.
       words: what was done to what.
       migration: with the mutated side.
+      original: without the mutation.
       named: what the report must name, each by one of its TF1 names.
       depth: the least depth at which it can be seen.
     """
@@ -35,6 +36,7 @@ class Mutant:
     kind: str
     words: str
     migration: Migration
+    original: Migration
     named: tuple[Named, ...]
     depth: Depth
 

@@ -228,4 +228,5 @@ class _Change:
         where = "TensorFlow 2" if side.objects else "TensorFlow 1"
         must = (*only(*dict.fromkeys(named)), *more)
         words = f"{self.kind} in {where}: {', '.join(min(names) for names in must)}"
-        return Mutant(self.kind, words, with_side(self.migration, side), must, depth)
+        mutated = with_side(self.migration, side)
+        return Mutant(self.kind, words, mutated, self.migration, must, depth)

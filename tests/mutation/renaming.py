@@ -28,7 +28,7 @@ def rename(migration: Migration, objects: bool) -> Iterator[Callable[[], Mutant]
         for changed in found:
             words = f"rename: {item.tf1} of TensorFlow {2 if objects else 1}"
             mutated = with_side(migration, changed)
-            yield partial(Mutant, "rename", words, mutated, only(item.tf1), Depth.NAMES)
+            yield partial(Mutant, "rename", words, mutated, migration, only(item.tf1), Depth.NAMES)
 
 
 def _of_object(migration: Migration, side: Side, item: Item) -> Iterator[Side]:

@@ -6,7 +6,7 @@ says nothing, and all names of a family (`w/Adam`, `w/Adam_1`, ...) do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -35,7 +35,7 @@ def match_kept_names(
         if rows.keys() == others.get(base, {}).keys()
         for name, row in rows.items()
     ]
-    for one, other in consistent(found):
+    for one, other in of_one_optimizer(consistent(found), matching.partners):
         matching.join(one, other, "slots of several optimizers keep their names")
 
 
@@ -73,14 +73,20 @@ def consistent(found: Sequence[Kept]) -> list[Kept]:
     return [kept for kept in found if _place(kept)[0] not in wrong]
 
 
-def of_one_optimizer(found: Sequence[Kept]) -> list[Kept]:
-    """Those whose optimizer in the graph is one on the other side for every variable."""
+def of_one_optimizer(found: Sequence[Kept], partners: Mapping[str, str]) -> list[Kept]:
+    """Those whose optimizer in the graph is one on the other side for every variable.
+
+    Args:
+      partners: settled variables. Names may put a slot to another variable than the
+        graph does, as `net/w/Adam` may be of `w`; such ones say nothing about others.
+    """
     names: dict[str, set[str]] = {}
     for kept in found:
-        for row, other in (kept, kept[::-1]):
-            if is_in_graph(row) and row.slot is not None and other.slot is not None:
-                names.setdefault(row.slot.optimizer, set()).add(other.slot.optimizer)
-    several = {path for path, others in names.items() if len(others) > 1}
+        one, other = kept.before.slot, kept.after.slot
+        if one is not None and other is not None and partners.get(one.variable) == other.variable:
+            outer = one if is_in_graph(kept.after) else other
+            names.setdefault(_place(kept)[0], set()).add(outer.optimizer)
+    several = {path for path, others in names.items() if path and len(others) > 1}
     return [kept for kept in found if _place(kept)[0] not in several]
 
 

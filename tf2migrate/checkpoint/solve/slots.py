@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -108,7 +108,7 @@ class _Settling:
         self.groups = groups
         self.optimizers = optimizers
         self.said = {path: name for name, path in optimizers}
-        self.kept = _kept_names(groups)
+        self.kept = _kept_names(groups, matching.partners)
 
     @cached_property
     def kinds(self) -> dict[tuple[bool, str], set[frozenset[str]]]:
@@ -188,7 +188,7 @@ class _Settling:
         _join(self.matching, one, other)
 
 
-def _kept_names(pairs: Iterable[_Groups]) -> set[str]:
+def _kept_names(pairs: Iterable[_Groups], settled: Mapping[str, str]) -> set[str]:
     """Keys of rows before whose group has its names on both sides, without a contradiction."""
     found = [
         Kept(_first(one), _first(other))
@@ -197,7 +197,7 @@ def _kept_names(pairs: Iterable[_Groups]) -> set[str]:
         for other in after
         if one.names == other.names and None not in one.names
     ]
-    return {kept.before.key for kept in of_one_optimizer(consistent(found))}
+    return {kept.before.key for kept in of_one_optimizer(consistent(found), settled)}
 
 
 def _first(group: Group) -> VariableRow:
