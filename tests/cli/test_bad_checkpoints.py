@@ -228,9 +228,7 @@ def test_a_name_map_of_another_program_is_refused_or_not_equal(folder: Path, run
     assert listing(folder) == before
 
 
-def test_a_transform_that_does_not_fit_is_told_of(
-    folder: Path, run: Run
-) -> None:
+def test_a_transform_that_does_not_fit_is_told_of(folder: Path, run: Run) -> None:
     rows = [row.__class__("a", "net/w", "model/w", "variable", "", "", "reshape(7)")
             for row in name_rows()[:1]]  # fmt: skip
     write_names(folder, rows)
