@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,7 @@ def test_bytes_are_on_the_disk_before_files_have_their_names(
     fsync = os.fsync
 
     def sync(descriptor: int) -> None:
+        time.sleep(0.05)  # a disk takes its time
         fsync(descriptor)
         synced.add(os.fstat(descriptor).st_ino)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -10,19 +10,13 @@ from typing import Any
 
 import pytest
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # `tests` is not installed
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    try:
-        import tensorflow as tf
-    except ImportError:
-        collect_ignore_glob = ["test_*.py"]
-        tf = None
-    else:
-        tf.get_logger().setLevel("ERROR")
+from tests.quiet_tensorflow import quiet_tensorflow
+
+tf = quiet_tensorflow()
+if tf is None:
+    collect_ignore_glob = ["test_*.py"]
 
 
 @pytest.fixture(autouse=True)

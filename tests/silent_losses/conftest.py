@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import warnings
+import sys
+from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # `tests` is not installed
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    try:
-        import keras  # noqa: F401
-        import tensorflow as tf
-    except ImportError:
-        collect_ignore_glob = ["test_*.py"]
-    else:
-        tf.get_logger().setLevel("ERROR")
+from tests.quiet_tensorflow import quiet_tensorflow
+
+if quiet_tensorflow("keras") is None:
+    collect_ignore_glob = ["test_*.py"]
