@@ -53,7 +53,7 @@ def not_in_one_entry(mutant: Mutant, report: Report) -> list[str]:
     for number, side in enumerate(sides):
         rows = [row for entry in report.entries for row in (entry.before, entry.after)[number]]
         counted = Counter(row.key for row in rows)
-        expected = {key for key, item in keyed(side).items() if item.tf1 != COUNTER}
-        wrong += [key for key in expected if counted[key] != 1]
-        wrong += [key for key in counted if key not in expected and key not in side.untracked]
+        items = keyed(side)
+        wrong += [key for key, item in items.items() if counted[key] != 1 and item.tf1 != COUNTER]
+        wrong += [key for key in counted if key not in items and key not in side.untracked]
     return wrong

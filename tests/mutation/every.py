@@ -15,6 +15,7 @@ from .forms import (
     by_set,
     by_synonyms,
 )
+from .forms_of_keras import by_keras_optimizer
 from .forms_of_values import by_cells, by_parts, by_series, by_transforms
 from .migration import Migration, swapped
 from .mutant import Mutant
@@ -35,7 +36,7 @@ from .renaming import rename
 
 FORMS: tuple[Callable[[], st.SearchStrategy[Migration]], ...] = (
     *(by_set, by_owner, by_owner_names, by_scopes, by_synonyms, by_pattern, by_open_names),
-    *(by_transforms, by_parts, by_cells, by_series),
+    *(by_transforms, by_parts, by_cells, by_series, by_keras_optimizer),
 )
 
 

@@ -97,8 +97,8 @@ def with_items(side: Side, changed: Iterable[Item], old: Iterable[Item] = ()) ->
 
 
 def variables(side: Side) -> list[Item]:
-    """All that the program has: not the counter of saved files."""
-    return [item for item in side.items if item.tf1 != COUNTER]
+    """What the other side tells something of: not the counter of saved files."""
+    return [item for item in side.items if item.tf1 != COUNTER and not item.free]
 
 
 def attached(side: Side, item: Item) -> list[Item]:
@@ -114,6 +114,13 @@ def together(side: Side, item: Item) -> list[Item]:
         return [item]
     stem = item.tf1.removesuffix(f"-{item.table}")
     return [one for one in side.items if one.table and one.tf1 == f"{stem}-{one.table}"]
+
+
+def lost_at(gone: Sequence[Item]) -> Depth | None:
+    """The least depth that shows that these are gone."""
+    if not gone[0].optional:
+        return Depth.NAMES
+    return Depth.CHECKSUMS if np.any(gone[0].value.array) else None
 
 
 def shown_at(migration: Migration, item: Item, value: Value, objects: bool) -> Depth | None:

@@ -20,6 +20,7 @@ from .mutant import (
     Mutant,
     Named,
     attached,
+    lost_at,
     only,
     shown_at,
     side_of,
@@ -43,7 +44,9 @@ def drop(migration: Migration, objects: bool) -> Iterator[Make]:
     change = _Change("drop", migration, side_of(migration, objects=objects))
     for item in variables(change.side):
         gone = [*together(change.side, item), *attached(change.side, item)]
-        yield partial(change, gone, (), *(one.tf1 for one in gone))
+        depth = lost_at(gone)
+        if depth is not None:
+            yield partial(change, gone, (), *(one.tf1 for one in gone), depth=depth)
 
 
 def add(migration: Migration, objects: bool) -> Iterator[Make]:
@@ -186,8 +189,12 @@ def untrack(migration: Migration, objects: bool) -> Iterator[Make]:
     for item in variables(side):
         if item.path and not item.table:
             gone = [item, *attached(side, item)]
+            depth = lost_at(gone)
+            if depth is None:
+                continue
             texts = (f"{item.name}, reached as {'.'.join(item.path)}, created at train.py:7",)
-            yield partial(change, gone, (), *(one.tf1 for one in gone), untracked=texts)
+            named = (one.tf1 for one in gone)
+            yield partial(change, gone, (), *named, untracked=texts, depth=depth)
     for optimizer in sorted({item.slot.optimizer for item in side.items if item.slot}):
         state = [item for item in side.items if _is_of(item, optimizer)]
         where = join_path(optimizer)

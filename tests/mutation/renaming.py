@@ -38,6 +38,8 @@ def _of_object(migration: Migration, side: Side, item: Item) -> Iterator[Side]:
         changed = replace(item, slot=replace(item.slot, slot=FRESH), name=FRESH)
         yield with_items(side, (changed,), (item,))
         return
+    if "_variables" in item.path:
+        return  # Keras finds its slots by its lists; positions are no names
     if any(
         len(one.path) > len(item.path) and one.path[: len(item.path)] == item.path
         for one in side.items

@@ -95,6 +95,8 @@ class Item:
       table: `keys` or `values`, for the two tensors of a table.
       owner: `tf1` of the variable that it is a slot or a shadow of.
       merged: TF1 names of further variables whose values are in it.
+      free: whether another one, or none, would be right as well.
+      optional: whether none would be right as well if it is all zeros.
     """
 
     tf1: str
@@ -105,6 +107,8 @@ class Item:
     table: str = ""
     owner: str = ""
     merged: tuple[str, ...] = ()
+    free: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tf2migrate.checkpoint.keras_slots import translation
 from tf2migrate.checkpoint.solve import solve
 from tf2migrate.model.inventory import Kind, VariableRow
 
@@ -140,3 +141,13 @@ def test_the_optimizers_further_path_is_what_the_map_says() -> None:
     found = joined(solve(before, tf2_inventory(tf2_row("w", (2,), "w"), *rows), names))
     assert found["w/first"] == "w/.OPTIMIZER_SLOT/y/momentum"
     assert found["w/second"] == "w/.OPTIMIZER_SLOT/x/momentum"
+
+
+def test_only_the_momentum_of_an_rmsprop_may_be_none_of_keras() -> None:
+    """Keras's RMSprop has none without a momentum; the mean square it always has."""
+    slots = ("rms", "momentum")
+    without = translation(slots, ("velocity",), "RMSProp")
+    assert without is not None
+    assert without.unused == ("momentum",)
+    assert translation(slots, ("momentum",), "RMSProp") is None
+    assert translation(("rms", "mg", "momentum"), ("velocity",), "RMSProp") is None

@@ -40,8 +40,9 @@ def translation(tf1: Collection[str], keras: Collection[str], base: str) -> Tran
         if set(tf1) != slots.keys():
             continue
         used = {slot: name for slot, name in slots.items() if name in keras}
-        if set(used.values()) == set(keras) and (used == slots or "rms" in slots):
-            unused = tuple(slot for slot in slots if slot not in used)
+        unused = tuple(slot for slot in slots if slot not in used)
+        may_lack = ("momentum",) if "rms" in slots else ()
+        if set(used.values()) == set(keras) and unused in ((), may_lack):
             return Translation(used, unused, negated)
     return None
 

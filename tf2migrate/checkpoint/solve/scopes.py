@@ -102,7 +102,7 @@ def _common_scopes(matching: Matching, sides: _Sides) -> set[Parts]:
     common: set[Parts] = set()
     for pair in matching.pairs:
         one, other = (pair.before, pair.after) if sides.swapped else (pair.after, pair.before)
-        if not is_slot(one[0]):
+        if one and other and not is_slot(one[0]):
             common |= _outer(one[0], sides.spelling) & _outer(other[0], sides.other_spelling)
     return common
 

@@ -124,7 +124,9 @@ class _Settling:
         """What each optimizer of an object graph is on the other side, as far as settled."""
         found: dict[str, set[str]] = {}
         for pair in self.matching.pairs:
-            one, other = pair.before[0].slot, pair.after[0].slot
+            one, other = (
+                row.slot if row else None for row in (_lead(pair.before), _lead(pair.after))
+            )
             if one is not None and other is not None:
                 numbers = other.slot.isdigit() and not one.slot.isdigit()
                 path, name = (one, other) if numbers else (other, one)
@@ -202,6 +204,10 @@ def _kept_names(pairs: Iterable[_Groups], settled: Mapping[str, str]) -> set[str
 
 def _first(group: Group) -> VariableRow:
     return min(group.rows, key=lambda row: numbered(row.name or ""))
+
+
+def _lead(rows: Sequence[VariableRow]) -> VariableRow | None:
+    return rows[0] if rows else None
 
 
 def _identity(group: Group) -> tuple[bool, str]:
