@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import statistics
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -72,34 +70,6 @@ def test_what_computes_with_values_imports_numpy_and_no_tensorflow(arguments: li
     loaded = modules(arguments)
     assert "numpy" in loaded
     assert not loaded & NEVER
-
-
-def seconds(arguments: list[str]) -> float:
-    start = time.perf_counter()
-    subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - start
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["checkpoint", "show", "many"],
-        ["checkpoint", "diff", "many", "twin"],
-        ["verify", "--old", "many", "--new", "twin"],
-        ["checkpoint", "convert", "many", "made", "--force", "--no-names"],
-    ],
-    ids=lambda arguments: " ".join(arguments[:2]),
-)
-def test_a_thousand_variables_take_less_than_five_starts_of_python_and_click(
-    folder: Path, arguments: list[str]
-) -> None:
-    """Relative, for loaded machines; benchmarks/checkpoints.py has seconds."""
-    values = {f"layer_{n}/w": np.full(3, n, "f") for n in range(1000)}
-    write_bundle(folder / "many", values)
-    write_bundle(folder / "twin", values)
-    bare = [sys.executable, "-c", "import click"]
-    pairs = [(seconds(command(*arguments)), seconds(bare)) for _ in range(5)]
-    assert statistics.median(mine / theirs for mine, theirs in pairs) < 5
 
 
 def test_a_closed_pipe_is_quiet(folder: Path) -> None:

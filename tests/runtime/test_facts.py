@@ -364,7 +364,7 @@ def test_a_keras_3_variable_holds_a_tf_variable_and_is_none(keras: Any) -> None:
 
 def test_c4_4_a_keras_3_optimizer_has_lists_in_the_order_of_its_variables(keras: Any) -> None:
     a, b = keras.Variable([1.0], name="a"), keras.Variable([1.0], name="b")
-    optimizer = keras.optimizers.Adam()
+    optimizer = keras.optimizers.Adam(name="adam")
     optimizer.build([a, b])
     children = tf.train.TrackableView.children(optimizer)
     assert {"_variables", "_trainable_variables", "_momentums", "_velocities"} <= set(children)
