@@ -121,7 +121,8 @@ def _of_name(migration: Migration, side: Side, item: Item) -> Iterator[Side]:
 
 def _is_alone(migration: Migration, side: Side, item: Item) -> bool:
     """Whether it is all that an optimizer has, whose name may be any where no map says it."""
-    if not item.owner or migration.names:
+    told = any(row.kind == "optimizer" for row in migration.names) or BY_NAME in _keys(migration)
+    if not item.owner or told:
         return False
     leaf = item.name.rpartition("/")[2]
     return sum(one.name.rpartition("/")[2] == leaf for one in side.items) == 1

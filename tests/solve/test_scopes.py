@@ -55,3 +55,17 @@ def test_two_objects_that_both_have_it_are_not_guessed() -> None:
     before = tf1_inventory({"w": (2,)})
     after = tf2_inventory(tf2_row("a/w", (2,)), tf2_row("b/w", (2,)))
     assert joined(solve(before, after)) == {}
+
+
+def test_a_scope_inside_the_object_that_fits_as_well_is_no_second_solution() -> None:
+    before = tf1_inventory({"emb/w": (2,), "generator/emb/w": (2,), "b": (3,)})
+    after = tf2_inventory(
+        tf2_row("model/emb/w", (2,)),
+        tf2_row("model/generator/emb/w", (2,)),
+        tf2_row("model/b", (3,)),
+    )
+    assert joined(solve(before, after)) == {
+        "emb/w": "model/emb/w",
+        "generator/emb/w": "model/generator/emb/w",
+        "b": "model/b",
+    }

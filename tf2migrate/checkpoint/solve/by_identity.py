@@ -8,12 +8,16 @@ from typing import NamedTuple, TypeAlias
 
 from tf2migrate.checkpoint.solve.eager_names import telling_names
 from tf2migrate.checkpoint.solve.matching import Matching, path_name
+from tf2migrate.checkpoint.solve.renames import spelling
 from tf2migrate.model.inventory import Kind, VariableRow
 from tf2migrate.model.names import split_path
 
 Test = Callable[[VariableRow], bool]
 Proposal: TypeAlias = "tuple[int, VariableRow, VariableRow, str]"
 """How strong the evidence is (0 is the strongest), the two rows, and the evidence."""
+
+_DEFAULT = "Variable"
+"""What eager mode calls a variable that the program gives no name: a path says more."""
 
 
 def match_identical(matching: Matching, wanted: Test) -> None:
@@ -26,8 +30,8 @@ def match_identical(matching: Matching, wanted: Test) -> None:
     """
     before = [row for row in matching.open_before() if wanted(row)]
     after = [row for row in matching.open_after() if wanted(row)]
-    index = _Index.of(before)
     telling = telling_names(matching)
+    index = _Index.of(before, spelled=_DEFAULT in telling)
     proposals: dict[str, list[Proposal]] = {}
     for row in after:
         name = row.name if row.name in telling else None
@@ -45,22 +49,25 @@ def match_identical(matching: Matching, wanted: Test) -> None:
 class _Index(NamedTuple):
     """The rows before by object path, by path read as a name, by name, and by further paths.
 
-    Texts that several rows have are left out.
+    Texts that several rows have are left out. `spelled` has names with one spelling
+    for synonyms.
     """
 
     paths: Mapping[str, VariableRow]
     as_names: Mapping[str, VariableRow]
     names: Mapping[str, VariableRow]
     further: Mapping[str, VariableRow]
+    spelled: Mapping[tuple[str, ...], VariableRow]
 
     @classmethod
-    def of(cls, rows: Sequence[VariableRow]) -> _Index:
+    def of(cls, rows: Sequence[VariableRow], *, spelled: bool) -> _Index:
         further = [(_plain(alias), row) for row in rows for alias in row.aliases]
         return cls(
             _unique((row.path, row) for row in rows),
             _unique((path_name(row), row) for row in rows),
             _unique((row.name, row) for row in rows),
             _unique(further),
+            {spelling(row.name): row for row in rows if spelled and row.name is not None},
         )
 
 
@@ -82,6 +89,9 @@ def _proposal(row: VariableRow, name: str | None, index: _Index) -> Proposal | N
     if by_path is None and row.path is None and row.name is not None:
         by_path = index.as_names.get(row.name)
     by_name = index.names.get(name) if name is not None else None
+    if by_name is not None and text is not None and name == _DEFAULT:
+        spelled = index.spelled.get(spelling(text))
+        by_name = by_name if spelled is None else None
     if by_path is not None and by_name is not None and by_path.key != by_name.key:
         return None
     if by_path is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tf2migrate.checkpoint.kinds import numbered
-from tf2migrate.checkpoint.solve.matching import Matching
+from tf2migrate.checkpoint.solve.matching import Matching, path_name
 from tf2migrate.model.inventory import Kind, VariableRow
 
 
@@ -13,7 +13,8 @@ def match_averages(matching: Matching) -> None:
     """Settle the shadow variables of settled pairs, where each side has one for the variable.
 
     Several are told apart by their numbers, which eager mode counts through the
-    process: the only one of a variable may have another number.
+    process: the only one of a variable may have another number, unless its path
+    is that name as well.
     """
     for by_number in (True, False):
         before = _shadows(matching.open_before(), by_number)
@@ -31,9 +32,17 @@ def _shadows(
     for row in rows:
         if row.kind is Kind.AVERAGE and row.slot is not None:
             slot = row.slot.slot
-            slot = "" if slot.isdigit() and not by_number else slot
+            if slot.isdigit() and not by_number:
+                if _is_called_so_by_path(row):
+                    continue
+                slot = ""
             found.setdefault((row.slot.variable, slot), []).append(row)
     return found
+
+
+def _is_called_so_by_path(row: VariableRow) -> bool:
+    leaf = (path_name(row) or "").rpartition("/")[2]
+    return row.slot is not None and numbered(leaf)[0] == row.slot.optimizer.rpartition("/")[2]
 
 
 def match_optimizer_state(matching: Matching) -> None:

@@ -43,15 +43,16 @@ class Spelling:
         """The pieces of the row's object path, then of its name."""
         name = None if row.name in self._silent else row.name
         texts = dict.fromkeys(text for text in (path_name(row), name) if text)
-        return [_parts(text) for text in texts]
+        return [spelling(text) for text in texts]
 
     @staticmethod
     def further(row: VariableRow) -> list[Parts]:
         """The pieces of further object paths, which count where the first ones say nothing."""
-        return [_parts("/".join(split_path(alias))) for alias in row.aliases]
+        return [spelling("/".join(split_path(alias))) for alias in row.aliases]
 
 
-def _parts(text: str) -> Parts:
+def spelling(text: str) -> Parts:
+    """The pieces of a name, with one spelling for synonyms."""
     *scopes, leaf = text.split("/")
     return (*scopes, _SYNONYMS.get(leaf, leaf))
 

@@ -51,12 +51,15 @@ def match_scopes(matching: Matching, *, equal_forms: bool = True) -> None:
         common = _common_scopes(matching, sides)
         solutions: list[tuple[Parts, Partners]] = []
         for outer, rows in _by_scope(sides):
-            found = None if outer in common else _below(matching, sides, outer, rows)
-            if found is not None and (not equal_forms or _alike(sides, found)):
+            if outer in common or any(outer[: len(other)] == other for other, _ in solutions):
+                continue  # the wider scope has explained it
+            found = _below(matching, sides, outer, rows)
+            if found is not None:
                 solutions.append((outer, found))
         claims = Counter(partner.key for _, found in solutions for partner in found.values())
         for outer, found in solutions:
-            if all(claims[partner.key] == 1 for partner in found.values()):
+            alone = all(claims[partner.key] == 1 for partner in found.values())
+            if alone and (not equal_forms or _alike(sides, found)):
                 _join(matching, sides, outer, found)
 
 
