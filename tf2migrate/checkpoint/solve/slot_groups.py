@@ -29,6 +29,10 @@ class Group:
     def rows(self) -> list[VariableRow]:
         return [*self.slots.values()]
 
+    def is_open(self, rows: Mapping[str, VariableRow]) -> bool:
+        """Whether none of its slots is settled yet, of those that `rows` has open."""
+        return all(row.key in rows for row in self.rows)
+
     @property
     def optimizer_paths(self) -> list[str]:
         """All that leads to the optimizer, or its TF1 name."""

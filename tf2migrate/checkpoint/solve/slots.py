@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -64,12 +65,14 @@ def _is_clear(pair: _Groups) -> bool:
 
 
 def _settle(matching: Matching, open_groups: Sequence[_Groups], optimizers: Optimizers) -> None:
-    _Settling(matching, open_groups, optimizers).settle()
+    settling = _Settling(matching, open_groups, optimizers)
+    settling.by_evidence()
     rows = [
         [row for groups in open_groups for group in groups[side] for row in group.rows]
         for side in (0, 1)
     ]
     match_kept_names(matching, *rows)
+    settling.by_elimination()
     for groups in open_groups:
         _leave(matching, groups)
 
@@ -133,7 +136,7 @@ class _Settling:
                 found.setdefault(path.optimizer, set()).add(name.optimizer)
         return found
 
-    def settle(self) -> None:
+    def by_evidence(self) -> None:
         tests: tuple[Test, ...] = (
             self._is_said,
             self._has_kept_names,
@@ -143,7 +146,6 @@ class _Settling:
         for test in tests:
             for pair, one, other in self._found(test):
                 self._join(pair, one, other)
-        self._by_elimination()
 
     def _found(self, test: Test) -> list[tuple[_Groups, Group, Group]]:
         return [(pair, one, other) for pair in self.groups for one, other in _unique(pair, test)]
@@ -157,12 +159,17 @@ class _Settling:
         said = any((base, path) in self.optimizers for path in other.optimizer_paths)
         return said and self._has_usual_slots(one, other)
 
-    def _by_elimination(self) -> None:
-        """The only ones that fit, if then no optimizer is two on the other side.
+    def by_elimination(self) -> None:
+        """The only ones that fit, if nothing is left over and no optimizer is two then.
 
         Two of an object graph may be one in TensorFlow 1, where they share a name.
         """
+        for pair in self.groups:
+            pair.before[:] = [one for one in pair.before if one.is_open(self.matching.before)]
+            pair.after[:] = [one for one in pair.after if one.is_open(self.matching.after)]
         found = self._found(self._may_be_one)
+        counted = Counter(id(pair) for pair, _, _ in found)
+        found = [each for each in found if _all(each[0]) == {counted[id(each[0])]}]
         names = self._names() if found else {}
         for _, *ends in found:
             path, name = _ends(*ends)
@@ -204,6 +211,10 @@ def _kept_names(pairs: Iterable[_Groups], settled: Mapping[str, str]) -> set[str
 
 def _first(group: Group) -> VariableRow:
     return min(group.rows, key=lambda row: numbered(row.name or ""))
+
+
+def _all(pair: _Groups) -> set[int]:
+    return {len(pair.before), len(pair.after)}
 
 
 def _lead(rows: Sequence[VariableRow]) -> VariableRow | None:
